@@ -1,0 +1,268 @@
+"""Figures as part of the page: inline SVG that takes the colours of the page.
+
+A code cell stores a figure as an ordinary SVG, dark ink on white, together with a
+``text/plain`` description. Jupyter shows the SVG as it is. On the site `InlineFigures`
+replaces it, before MyST-NB chooses among the stored forms, by the same drawing with
+
+* black as ``currentColor`` and white as the colour of the page,
+* coloured words mixed with the colour of the text, which makes them dark enough on a light
+  page and light enough on a dark one,
+* ids that are unique on the page,
+* its ``<title>``, the alternative text, as its accessible name,
+
+and puts the description behind it, folded.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from docutils import nodes  # type: ignore[import-untyped]
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+logger = logging.getLogger(__name__)
+
+SVG = "image/svg+xml"
+TEXT = "text/plain"
+SUMMARY = "This figure in words and numbers"
+
+BLACK = {"black", "#000", "#000000"}
+WHITE = {"white", "#fff", "#ffffff"}
+INK = "currentColor"
+PAPER = "var(--figure-paper, none)"  # set in book.css
+COLOURED_TEXT = "color-mix(in srgb, {} 50%, currentColor)"
+COLOUR_PROPERTIES = {"fill", "stroke", "color", "stop-color", "flood-color"}
+NOT_A_COLOUR = {"none", "inherit", "currentcolor", "transparent"}
+
+TEXT_ELEMENTS = {"text", "tspan", "textPath"}
+ID_LISTS = {"aria-labelledby", "aria-describedby"}
+PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
+
+
+class FigureError(ValueError):
+    """A stored drawing is not what the book's figures are."""
+
+
+# --- one drawing --------------------------------------------------------------------------
+
+
+def inline_svg(source: str, prefix: str) -> str:
+    """Return a stored SVG as an element to stand in a page; ``prefix`` makes its ids unique.
+
+    The steps are independent of each other and each changes the tree in place.
+    """
+    root = ElementTree.fromstring(source)
+    drop_namespaces(root)
+    if root.tag != "svg":
+        raise FigureError(f"the root element is <{root.tag}>, not <svg>")
+    drop_metadata(root)
+    lift_style_sheet(root)
+    map_colours(root)
+    prefix_ids(root, prefix)
+    name_itself(root, prefix)
+    set_size(root)
+    return ElementTree.tostring(root, encoding="unicode").strip()
+
+
+def drop_namespaces(root: Element) -> None:
+    """Use the plain names, as HTML does for SVG inside a page."""
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+        for name in list(element.attrib):
+            plain = name.rpartition("}")[2]
+            if plain != name:
+                element.attrib[plain] = element.attrib.pop(name)
+
+
+def drop_metadata(root: Element) -> None:
+    """Remove what says how and when the drawing was made."""
+    for parent in root.iter():
+        for child in parent.findall("metadata"):
+            parent.remove(child)
+
+
+def lift_style_sheet(root: Element) -> None:
+    """Turn a ``<style>`` into attributes: inside a page it would style the whole page.
+
+    matplotlib writes one rule, for all elements, with properties that are inherited: they
+    can as well stand at the root.
+    """
+    for parent in root.iter():
+        for sheet in parent.findall("style"):
+            selector, _, body = (sheet.text or "").strip().partition("{")
+            if selector.strip() != "*" or body.count("}") != 1:
+                raise FigureError("a <style> with rules of its own; use attributes")
+            for name, value in declarations(body.rstrip().removesuffix("}")):
+                root.attrib.setdefault(name, value)
+            parent.remove(sheet)
+
+
+def declarations(style: str) -> list[tuple[str, str]]:
+    """Split the text of a ``style`` attribute into names and values.
+
+    >>> declarations("fill: none; stroke:#000")
+    [('fill', 'none'), ('stroke', '#000')]
+    """
+    pairs = (part.partition(":") for part in style.split(";") if part.strip())
+    return [(name.strip(), value.strip()) for name, _, value in pairs]
+
+
+def map_values(element: Element, change: Callable[[str, str], str]) -> None:
+    """Apply ``change(property, value)`` to every attribute and every part of ``style``."""
+    for name, value in list(element.attrib.items()):
+        if name == "style":
+            changed = [f"{n}: {change(n, v)}" for n, v in declarations(value)]
+            element.attrib["style"] = "; ".join(changed)
+        else:
+            element.attrib[name] = change(name, value)
+
+
+def map_colours(root: Element) -> None:
+    """Make black the ink of the page, white its paper, and coloured words readable on both."""
+    root.attrib.setdefault("fill", INK)  # what has no fill is black by default
+    for element in root.iter():
+        is_text = element.tag in TEXT_ELEMENTS
+
+        def page_colour(name: str, value: str, is_text: bool = is_text) -> str:
+            colour = value.lower()
+            if name not in COLOUR_PROPERTIES or colour in NOT_A_COLOUR:
+                return value
+            if colour in BLACK:
+                return INK
+            if colour in WHITE:
+                # white words stand on something dark; a white outline is a halo
+                return value if is_text and name == "fill" else PAPER
+            if is_text and name == "fill" and not colour.startswith("url("):
+                return COLOURED_TEXT.format(value)
+            return value
+
+        map_values(element, page_colour)
+
+
+def prefix_ids(root: Element, prefix: str) -> None:
+    """Make the ids unique on the page, and follow them in every reference."""
+
+    def renamed(name: str, value: str) -> str:
+        if name == "id":
+            return prefix + value
+        if name in ID_LISTS:
+            return " ".join(prefix + one for one in value.split())
+        if name == "href" and value.startswith("#"):
+            return "#" + prefix + value[1:]
+        return value.replace("url(#", f"url(#{prefix}")
+
+    for element in root.iter():
+        map_values(element, renamed)
+
+
+def name_itself(root: Element, prefix: str) -> None:
+    """Make ``<title>``, the alternative text, the name of the drawing."""
+    title = root.find("title")
+    if title is None or not (title.text or "").strip():
+        raise FigureError("no alternative text: <title> is missing or empty")
+    title.attrib["id"] = prefix + "title"
+    root.attrib["role"] = "img"
+    root.attrib["aria-labelledby"] = prefix + "title"
+    root.attrib.pop("aria-label", None)
+
+
+def set_size(root: Element) -> None:
+    """State the size in CSS pixels, so that it can shrink with the page in proportion."""
+    width, height = pixels(root.attrib.get("width")), pixels(root.attrib.get("height"))
+    box = root.attrib.get("viewBox", "").replace(",", " ").split()
+    if len(box) != 4:
+        if not width or not height:
+            raise FigureError("neither viewBox nor width and height")
+        box = ["0", "0", f"{width:g}", f"{height:g}"]
+        root.attrib["viewBox"] = " ".join(box)
+    width = width or float(box[2])
+    root.attrib["width"] = f"{width:.0f}"
+    root.attrib["height"] = f"{width * float(box[3]) / float(box[2]):.0f}"
+
+
+def pixels(length: str | None) -> float | None:
+    """Convert an SVG length to CSS pixels; a share of the page is no length.
+
+    >>> pixels("460.8pt"), pixels("100%")
+    (614.4, None)
+    """
+    if not length or length.endswith("%"):
+        return None
+    for unit, size in PIXELS.items():
+        if length.endswith(unit):
+            return round(float(length.removesuffix(unit)) * size, 2)
+    return float(length)
+
+
+# --- the page -----------------------------------------------------------------------------
+
+
+class InlineFigures(SphinxPostTransform):
+    """Replace every stored SVG output of a page by an inline drawing."""
+
+    # Before MyST-NB's SelectMimeType (4), which keeps one form of an output only.
+    default_priority = 3
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Run on one page."""
+        bundles = [
+            node
+            for node in self.document.findall(nodes.container)
+            if node.get("nb_element") == "mime_bundle"
+        ]
+        count = 0
+        for bundle in bundles:
+            forms = {child["mime_type"]: child for child in bundle.children}
+            if SVG in forms:
+                count += 1
+                self.inline(bundle, forms, prefix=f"fig{count}-")
+
+    def inline(
+        self, bundle: nodes.container, forms: dict[str, nodes.Element], prefix: str
+    ) -> None:
+        """Replace one output by the drawing and its description."""
+        image = next(forms[SVG].findall(nodes.image))
+        source = Path(self.env.srcdir, image["uri"].lstrip("/")).read_text(encoding="utf-8")
+        try:
+            drawing = inline_svg(source, prefix)
+        except (FigureError, ElementTree.ParseError) as error:
+            logger.warning("figure: %s", error, location=bundle)
+            return
+        figure = bundle.parent if isinstance(bundle.parent, nodes.figure) else None
+        inlined = raw(f'<div class="drawing">{drawing}</div>')
+        bundle.replace_self(inlined)
+        if TEXT in forms:
+            # behind the caption, if there is one
+            behind: nodes.Element = figure if figure is not None else inlined
+            place = behind.parent.index(behind) + 1
+            behind.parent.insert(place, raw(description(forms[TEXT].astext())))
+
+
+def description(text: str) -> str:
+    """Return the folded description of a figure."""
+    return (
+        f'<details class="figure-text"><summary>{SUMMARY}</summary>'
+        f"<p>{html.escape(text.strip(), quote=False)}</p></details>"
+    )
+
+
+def raw(markup: str) -> nodes.raw:
+    """Return markup as a node of the document."""
+    return nodes.raw("", markup, format="html")
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the post-transform."""
+    app.add_post_transform(InlineFigures)
+    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
