@@ -147,8 +147,8 @@ def code_is_short_and_public(name: str, notebook: Any) -> Iterator[str]:
     """Cells stay readable, lines fit a phone, and only public names of divcore are used."""
     for cell in _code(notebook):
         lines = cell.source.splitlines()
-        hidden = "hide-cell" in cell.metadata.get("tags", [])
-        if len(lines) > (30 if hidden else 16):
+        folded = bool(cell.metadata.get("tags"))
+        if len(lines) > (30 if folded else 16):
             yield f"cell {cell.id} has {len(lines)} lines"
         if long := [line for line in lines if len(line) > 88]:
             yield f"cell {cell.id} has a line of {len(long[0])} characters"

@@ -23,7 +23,7 @@ SECONDS_PER_CELL = 30  # what pytest allows, see --nbval-cell-timeout in pyproje
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 NOTEBOOK_METADATA = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-CELL_METADATA = ("tags", "mystnb", "jupyter")  # what a chapter may say about a cell
+CELL_METADATA = ("tags", "mystnb", "jupyter", "proves")  # what a chapter may say about a cell
 
 
 def normal_form(notebook: Any) -> Any:
