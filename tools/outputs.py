@@ -26,6 +26,11 @@ NOTEBOOK_METADATA = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
 CELL_METADATA = ("tags", "mystnb", "jupyter", "proves")  # what a chapter may say about a cell
 
 
+def notebooks() -> list[Path]:
+    """Return every notebook of the book: the chapters and the pages beside them."""
+    return sorted([*ROOT.glob("*.ipynb"), *CHAPTERS.glob("*.ipynb")])
+
+
 def normal_form(notebook: Any) -> Any:
     """Return the notebook without anything that depends on when and where it ran."""
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
@@ -78,10 +83,10 @@ def run(path: Path) -> str:
 
 
 def main() -> int:
-    """Run the named notebooks, or all chapters."""
+    """Run the named notebooks, or all of the book."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("notebooks", nargs="*", type=Path, help="default: every chapter")
-    paths = parser.parse_args().notebooks or sorted(CHAPTERS.glob("*.ipynb"))
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of the book")
+    paths = parser.parse_args().notebooks or notebooks()
     failed = False
     with ProcessPoolExecutor() as pool:
         for path, job in [(path, pool.submit(run, path)) for path in paths]:

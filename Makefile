@@ -1,0 +1,48 @@
+# Two commands matter: `make book` and `make test`. Each creates .venv when it is missing.
+# People without make find the same steps as plain commands in README.md.
+
+PYTHON ?= python3
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+READY := .venv/installed-requirements
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lint outputs lab bench mutants clean
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(READY): requirements.txt constraints.txt pyproject.toml
+	@echo "Installing the pinned requirements into .venv. This happens once and takes a minute or two."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip check
+	@cp requirements.txt $@
+
+book: $(READY) ## build the website, warnings are errors
+	@# --all: a page that did not change must not keep an old warning from us
+	$(BIN)/jupyter-book build . --all -W -n --keep-going
+
+test: lint ## check everything: code, outputs, figures, numbers, claims, site
+	$(BIN)/python -m pytest -n auto
+
+lint: $(READY) ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+outputs: $(READY) ## run all notebooks and store their outputs
+	$(BIN)/python -m tools.outputs
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=chapters
+
+bench: $(READY) ## print accuracy and speed of divcore beside other libraries
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	$(BIN)/python benchmarks/compare.py
+
+mutants: $(READY) ## change divcore in small ways and see whether the tests notice
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tools/requirements-mutants.txt
+	$(BIN)/mutmut run
+
+clean: ## remove everything that was made, .venv included
+	rm -rf .venv _build mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
