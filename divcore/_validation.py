@@ -7,8 +7,8 @@ memory (where NumPy sums pairwise), and gives the same digits for every ``axis``
 
 import math
 from functools import partial
-from numbers import Real
-from typing import Any, NamedTuple
+from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,12 +20,8 @@ Result = float | Array
 quiet = partial(np.errstate, all="ignore")
 
 
-class Rows(NamedTuple):
-    """A checked batch of distributions, one per row."""
-
-    values: Array  # (rows, outcomes), C-contiguous
-    sums: Array  # (rows,)
-    batch: tuple[int, ...]  # shape of the result: the caller's shape without `axis`
+# Rounding may take a sum this far from 1: √ε of the input's dtype (2⁻²⁶ for float64).
+_TOLERANCE = {t: math.sqrt(np.finfo(t).eps) for t in np.typecodes["Float"]}
 
 
 def real_array(x: ArrayLike, name: str) -> NDArray[Any]:
@@ -41,31 +37,37 @@ def real_array(x: ArrayLike, name: str) -> NDArray[Any]:
 
 def to_rows(a: NDArray[Any], axis: int) -> tuple[Array, tuple[int, ...]]:
     """Lay `axis` along the rows of a float64 table; also return the other axes' shape."""
-    if not -a.ndim <= axis < a.ndim:
-        raise ValueError(f"axis must be from {-a.ndim} to {a.ndim - 1}, got {axis}")
-    moved = np.moveaxis(a, axis, -1)
-    table = np.ascontiguousarray(moved, dtype=np.float64).reshape(-1, a.shape[axis])
-    return table, moved.shape[:-1]
+    if axis != -1:
+        a = np.moveaxis(a, checked_axis(axis, a.ndim), -1)
+    table = np.ascontiguousarray(a, dtype=np.float64).reshape(-1, a.shape[-1])
+    return table, a.shape[:-1]
 
 
-def pmf_rows(p: ArrayLike, name: str, axis: int = -1) -> Rows:
-    """Check that p holds probability mass functions along `axis`."""
+def checked_axis(axis: int, ndim: int) -> int:
+    """Check that an array with ndim axes has this one."""
+    if not isinstance(axis, Integral):
+        raise TypeError(f"axis must be an integer, got {type(axis).__name__}")
+    if not -ndim <= axis < ndim:
+        raise ValueError(f"axis must be from {-ndim} to {ndim - 1}, got {axis}")
+    return int(axis)
+
+
+def pmf_rows(p: ArrayLike, name: str, axis: int = -1) -> tuple[Array, Array, tuple[int, ...]]:
+    """Check that p holds distributions along `axis`; return rows, sums and batch shape."""
     a = real_array(p, name)
     if a.ndim == 0 or a.size == 0:
         raise ValueError(f"{name} must list at least one probability, got shape {a.shape}")
-    values, batch = to_rows(a, axis)
-    sums = values.sum(axis=-1)
-    # Rounding of the input's own dtype may take a sum this far from 1, and no further.
-    tolerance = math.sqrt(np.finfo(a.dtype).eps if a.dtype.kind == "f" else 2.0**-52)
-    lowest = values.min()  # NaN if there is any
-    off = np.abs(sums - 1)
-    if lowest >= 0 and off.max() <= tolerance:
-        return Rows(values, sums, batch)
+    rows, batch = to_rows(a, axis)
+    sums = rows.sum(axis=-1)
+    off = abs(sums - 1)
+    lowest = rows.min()  # NaN if there is one anywhere
+    if lowest >= 0 and off.max() <= _TOLERANCE.get(a.dtype.char, 2.0**-26):
+        return rows, sums, batch
     if np.isnan(lowest):
         raise ValueError(f"{name} must not contain NaN")
     if lowest < 0:
         raise ValueError(f"{name} must be non-negative, got {lowest}")
-    if np.isinf(values).any():
+    if np.isinf(rows).any():
         raise ValueError(f"{name} must be finite, got inf")
     raise ValueError(
         f"{name} must sum to 1 along axis {axis}, but a sum is {sums[off.argmax()]}; "
@@ -73,12 +75,14 @@ def pmf_rows(p: ArrayLike, name: str, axis: int = -1) -> Rows:
     )
 
 
-def pmf_pair(p: ArrayLike, q: ArrayLike, axis: int) -> tuple[Rows, Rows]:
+def pmf_pair(p: ArrayLike, q: ArrayLike, axis: int) -> tuple[Array, Array, tuple[int, ...]]:
     """Check p and q, which must have the same shape: nothing is broadcast."""
     p, q = real_array(p, "p"), real_array(q, "q")
     if p.shape != q.shape:
         raise ValueError(f"p and q must have the same shape, got {p.shape} and {q.shape}")
-    return pmf_rows(p, "p", axis), pmf_rows(q, "q", axis)
+    p_rows, _, batch = pmf_rows(p, "p", axis)
+    q_rows, _, _ = pmf_rows(q, "q", axis)
+    return p_rows, q_rows, batch
 
 
 def unit_interval(x: ArrayLike, name: str) -> Array:
@@ -122,5 +126,4 @@ def log_of_base(base: float | None) -> float:
 
 def in_units(nats: Array, unit: float, batch: tuple[int, ...]) -> Result:
     """Convert a row of results; a single one comes back as a Python float."""
-    result = nats / unit
-    return result.reshape(batch) if batch else float(result[0])
+    return (nats / unit).reshape(batch) if batch else float(nats[0]) / unit

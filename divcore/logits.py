@@ -144,9 +144,9 @@ def cross_entropy_from_logits(
             gap = (peak - _pick(rows, class_indices(labels, k).reshape(n)))[:, 0]
             nats = gap + _excess(rows, top)
         elif labels.shape == (*batch, k):
-            soft = pmf_rows(labels, "labels")
-            gap = np.where(soft.values > 0, soft.values * (peak - rows), 0.0).sum(axis=-1)
-            nats = gap + soft.sums * _excess(rows, top)
+            soft, sums, _ = pmf_rows(labels, "labels")
+            gap = np.where(soft > 0, soft * (peak - rows), 0.0).sum(axis=-1)
+            nats = gap + sums * _excess(rows, top)
         else:
             raise ValueError(
                 f"labels must have shape {batch} (classes) or {(*batch, k)} "

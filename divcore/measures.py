@@ -4,6 +4,8 @@ Every formula takes the probabilities as they stand: nothing is clipped, smoothe
 normalised. ``0·log 0`` counts as 0, and an outcome with p > 0 = q costs ``inf``.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -100,9 +102,9 @@ def entropy(p: ArrayLike, *, base: float | None = None, axis: int = -1) -> Resul
     """
     unit = log_of_base(base)
     with quiet():
-        rows = pmf_rows(p, "p", axis)
-        nats = 0.0 - _times_log(rows.values, rows.values).sum(axis=-1)
-    return in_units(nats, unit, rows.batch)
+        rows, _, batch = pmf_rows(p, "p", axis)
+        nats = 0.0 - _times_log(rows, rows).sum(axis=-1)
+    return in_units(nats, unit, batch)
 
 
 def cross_entropy(
@@ -144,9 +146,9 @@ def cross_entropy(
     """
     unit = log_of_base(base)
     with quiet():
-        p_rows, q_rows = pmf_pair(p, q, axis)
-        nats = 0.0 - _times_log(p_rows.values, q_rows.values).sum(axis=-1)
-    return in_units(nats, unit, p_rows.batch)
+        p_rows, q_rows, batch = pmf_pair(p, q, axis)
+        nats = 0.0 - _times_log(p_rows, q_rows).sum(axis=-1)
+    return in_units(nats, unit, batch)
 
 
 def kl_divergence(
@@ -192,18 +194,14 @@ def kl_divergence(
     """
     unit = log_of_base(base)
     with quiet():
-        p_rows, q_rows = pmf_pair(p, q, axis)
-        terms = p_rows.values / q_rows.values
+        p_rows, q_rows, batch = pmf_pair(p, q, axis)
+        terms = p_rows / q_rows
         np.log(terms, out=terms)
-        terms *= p_rows.values
-        nats = terms.sum(axis=-1) - (p_rows.sums - q_rows.sums)
-        # The plain sum is quick, and its rounding is harmless while the divergence is
-        # large. Small ones, and rows with zeros (nan or inf so far), are done with care.
-        doubtful = ~((nats > 0.1) & (nats < np.inf))
-        if doubtful.any():
-            careful = _kl_terms(p_rows.values[doubtful], q_rows.values[doubtful])
-            nats[doubtful] = careful.sum(axis=-1)
-    return in_units(nats, unit, p_rows.batch)
+        terms *= p_rows
+        terms -= p_rows - q_rows
+        nats = terms.sum(axis=-1)
+        _redo_doubtful(nats, 0.1, _kl_terms, p_rows, q_rows)
+    return in_units(nats, unit, batch)
 
 
 def js_divergence(
@@ -247,9 +245,10 @@ def js_divergence(
     """
     unit = log_of_base(base)
     with quiet():
-        p_rows, q_rows = pmf_pair(p, q, axis)
-        nats = _js_terms(p_rows.values, q_rows.values).sum(axis=-1)
-    return in_units(nats, unit, p_rows.batch)
+        p_rows, q_rows, batch = pmf_pair(p, q, axis)
+        nats = _js_plain_terms(p_rows, q_rows).sum(axis=-1)
+        _redo_doubtful(nats, 0.15, _js_terms, p_rows, q_rows)
+    return in_units(nats, unit, batch)
 
 
 def average_nll(labels: ArrayLike, q: ArrayLike, *, base: float | None = None) -> float:
@@ -292,20 +291,38 @@ def average_nll(labels: ArrayLike, q: ArrayLike, *, base: float | None = None) -
     """
     unit = log_of_base(base)
     with quiet():
-        rows = pmf_rows(q, "q")
-        y = class_indices(labels, rows.values.shape[1])
-        if rows.batch and y.shape != rows.batch:
-            raise ValueError(
-                f"labels must have shape {rows.batch}, one per row of q, got {y.shape}"
-            )
-        row = np.arange(y.size) if rows.batch else 0
-        nats = 0.0 - np.log(rows.values[row, y.ravel()])
+        rows, _, batch = pmf_rows(q, "q")
+        y = class_indices(labels, rows.shape[1])
+        if batch and y.shape != batch:
+            raise ValueError(f"labels must have shape {batch}, one per row of q, got {y.shape}")
+        row = np.arange(y.size) if batch else 0
+        nats = 0.0 - np.log(rows[row, y.ravel()])
     return float(nats.mean() / unit)
 
 
 def _times_log(p: Array, q: Array) -> Array:
     """Return p log q, where an outcome with p = 0 contributes nothing."""
-    return np.where(p > 0, p * np.log(q), 0.0)
+    terms = np.log(q)
+    terms *= p
+    terms[p == 0] = 0.0
+    return terms
+
+
+def _redo_doubtful(
+    nats: Array,
+    enough: float,
+    careful_terms: Callable[[Array, Array], Array],
+    p: Array,
+    q: Array,
+) -> None:
+    """Recompute, in place, the rows whose plain sum may have lost digits.
+
+    The plain sum is quick, and its rounding is harmless while the result is large `enough`.
+    Smaller ones, and those still inf or NaN (a zero, an overflow), are done with care.
+    """
+    trusted = np.isfinite(nats) & (nats > enough)
+    if not trusted.all():
+        nats[~trusted] = careful_terms(p[~trusted], q[~trusted]).sum(axis=-1)
 
 
 def _relative_difference(p: Array, q: Array) -> Array:
@@ -327,11 +344,15 @@ def _kl_terms(p: Array, q: Array) -> Array:
     return np.where(np.abs(s) < 1 / 3, near, far)
 
 
-def _js_terms(p: Array, q: Array) -> Array:
-    """Return ½ p log(p/m) + ½ q log(q/m) with m = ½(p + q), each term ≥ 0."""
+def _js_plain_terms(p: Array, q: Array) -> Array:
+    """Return ½ p log(p/m) + ½ q log(q/m) with m = ½(p + q)."""
     total = p + q
+    return 0.5 * (_times_log(p, 2 * p / total) + _times_log(q, 2 * q / total))
+
+
+def _js_terms(p: Array, q: Array) -> Array:
+    """Return the same terms, each accurate by itself and ≥ 0."""
     s = _relative_difference(p, q)
-    # The same sum, written in s, has no cancellation while s is small.
-    near = total * (0.5 * s * np.arctanh(s) + 0.25 * np.log1p(-s * s))
-    far = 0.5 * (_times_log(p, 2 * p / total) + _times_log(q, 2 * q / total))
-    return np.where(np.abs(s) < 0.5, near, far)
+    # Written in s, the two logs no longer cancel while s is small.
+    near = (p + q) * (0.5 * s * np.arctanh(s) + 0.25 * np.log1p(-s * s))
+    return np.where(np.abs(s) < 0.5, near, _js_plain_terms(p, q))
