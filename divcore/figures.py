@@ -244,7 +244,7 @@ def _area(collection: Any) -> str:
 def _cells(values: np.ndarray) -> str:
     finite = values[np.isfinite(values)]
     infinite = int(np.isinf(values).sum())
-    ending = f"; {infinite} cells infinite" if infinite else ""
+    ending = f"; infinite cells: {infinite}" if infinite else ""
     shape = " by ".join(str(n) for n in values.shape)
     return (
         f"Cells: {shape}, from {_number(finite.min())} to {_number(finite.max())}, "

@@ -1,0 +1,158 @@
+"""Figures say what they show, and draw the same bytes every time."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from divcore.figures import BLUE, GREEN, ORANGE, PURPLE, new_figure, show
+
+SVG = "{http://www.w3.org/2000/svg}"
+X = np.linspace(0, 1, 50)
+ALT = "The curve rises from left to right."
+
+
+def drawn(draw: Callable[[Any], object], **kwargs: Any) -> Any:
+    """Draw on fresh axes and return what a chapter would show."""
+    fig, ax = new_figure(**kwargs)
+    draw(ax)
+    return show(fig, alt=ALT)
+
+
+def test_both_faces_reach_the_notebook() -> None:
+    shown = drawn(lambda ax: ax.plot(X, X**2))
+    bundle = shown._repr_mimebundle_()
+    assert set(bundle) == {"image/svg+xml", "text/plain"}
+    assert bundle["text/plain"] == shown.text == repr(shown)
+    assert shown.text.startswith(ALT)
+
+
+def test_drawing_is_the_same_twice_whatever_the_reader_configured() -> None:
+    def draw(ax: Any) -> None:
+        ax.plot(X, X**2, label="square")
+        ax.fill_between(X, X, X**2, alpha=0.2)
+        ax.legend()
+
+    first = drawn(draw)
+    mpl.rcParams.update({"lines.linewidth": 9, "font.size": 20, "axes.facecolor": "red"})
+    second = drawn(draw)
+    assert first.svg == second.svg
+    assert first.text == second.text
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lambda ax: ax.plot(X, X**2, label="price"), "Line “price” of 50 points from (0, 0)"),
+        (lambda ax: ax.plot([1, 2], [3, 4]), "Line through (1, 3), (2, 4)."),
+        (lambda ax: ax.plot(0.5, 0.25, "o"), "Point at (0.5, 0.25)."),
+        (lambda ax: ax.axvline(0.7), "Vertical line at 0.7."),
+        (lambda ax: ax.axhline(0.6109), "Horizontal line at 0.6109."),
+        (lambda ax: ax.bar(["a", "b"], [0.7, 0.3]), "Bars: a 0.7, b 0.3."),
+        (lambda ax: ax.barh(["a", "b"], [0.7, 0.3]), "Bars: a 0.7, b 0.3."),
+        (
+            lambda ax: ax.bar(["a", "b"], [1, 2], bottom=[0, 0.5], label="waste"),
+            "Bars “waste”: a 1, b 2 (from 0.5).",
+        ),
+        (lambda ax: ax.scatter([1, 2], [3, 4]), "Points at (1, 3), (2, 4)."),
+        (lambda ax: ax.scatter(X, X), "50 points, 0 to 1 across and 0 to 1 up"),
+        (
+            lambda ax: ax.fill_between([0.2, 0.4], 0, 1, label="gap"),
+            "Shaded area “gap” from (0.2, 0) to (0.4, 1).",
+        ),
+        (
+            lambda ax: ax.pcolormesh(np.array([[1.0, 2.0], [3.0, 6.0]])),
+            "Cells: 2 by 2, from 1 to 6, mean 3.",
+        ),
+        (
+            lambda ax: ax.imshow(np.array([[1.0, np.inf], [3.0, 5.0]])),
+            "Cells: 2 by 2, from 1 to 5, mean 3; infinite cells: 1.",
+        ),
+        (lambda ax: ax.text(0.1, 0.2, "here\nit is"), "Labels: here it is."),
+        (lambda ax: ax.set(xlabel="$q$, the model"), "Horizontal axis: q, the model, 0 to 1"),
+        (lambda ax: ax.set(title="Coins"), "Coins. Horizontal axis"),
+        (lambda ax: ax.semilogx([1, 10], [1, 2]), "(logarithmic)"),
+    ],
+)
+def test_description_names_what_is_drawn(draw: Callable[[Any], object], words: str) -> None:
+    assert words in drawn(draw).text
+
+
+def test_a_changed_point_changes_drawing_and_description() -> None:
+    def curve(middle: float) -> Any:
+        heights = X**2
+        heights[25] = middle
+        return drawn(lambda ax: ax.plot(X, heights))
+
+    assert curve(0.2).svg != curve(0.4).svg
+    assert curve(0.2).text != curve(0.4).text
+
+
+def test_panels_are_numbered_and_colour_bars_are_not_panels() -> None:
+    fig, axes = new_figure(1, 2)
+    axes[0].plot(X, X)
+    fig.colorbar(axes[1].imshow(np.eye(2)), ax=axes[1])
+    text = show(fig, alt=ALT).text
+    assert "Panel 1." in text
+    assert "Panel 2." in text
+    assert "Panel 3." not in text
+
+
+def test_svg_names_itself_and_carries_nothing_superfluous() -> None:
+    def draw(ax: Any) -> None:
+        ax.plot(X, np.sin(37 * X), marker="o")
+        ax.text(0.3, 0.5, "a label")
+
+    root = ET.fromstring(drawn(draw).svg)
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == root.findtext(f"{SVG}title") == ALT
+    tags = {element.tag.removeprefix(SVG) for element in root.iter()}
+    assert tags <= {"svg", "title", "defs", "clipPath", "rect", "path", "g", "use", "text"}
+    assert "a label" in [text.text for text in root.iter(f"{SVG}text")]
+    for element in root.iter():
+        for name in ("d", "x", "y", "transform"):
+            assert not re.search(r"\.\d{3,}", element.get(name, "")), element.attrib
+
+
+def test_ids_are_used_and_differ_between_figures() -> None:
+    def ids(svg: str) -> set[str]:
+        root = ET.fromstring(svg)
+        return {e.attrib["id"] for e in root.iter() if "id" in e.attrib}
+
+    def used(svg: str) -> set[str]:
+        return set(re.findall(r"url\(#([^)]+)\)", svg)) | set(
+            re.findall(r'href="#([^"]+)"', svg)
+        )
+
+    one = drawn(lambda ax: ax.plot(X, X)).svg
+    two = drawn(lambda ax: ax.plot(X, X**2)).svg
+    assert ids(one)
+    assert ids(one) == used(one)
+    assert not ids(one) & ids(two)
+
+
+def test_a_title_is_no_alternative_text() -> None:
+    fig, _ = new_figure()
+    with pytest.raises(ValueError, match="alt must say in a sentence"):
+        show(fig, alt="Entropy")
+
+
+def luminance(colour: str) -> float:
+    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(
+        channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+    )
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("colour", [BLUE, ORANGE, GREEN, PURPLE])
+@pytest.mark.parametrize("page", ["#ffffff", "#121212"])  # the theme's light and dark pages
+def test_colours_stand_out_on_light_and_dark_pages(colour: str, page: str) -> None:
+    light, dark = sorted([luminance(colour), luminance(page)], reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 3
