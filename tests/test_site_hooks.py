@@ -1,0 +1,331 @@
+"""The hooks in _ext: each does what it says, and says so when it is given nonsense."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from fontTools.ttLib import TTFont
+from sphinx.application import Sphinx
+from sphinx.util.console import strip_colors
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from _ext import figures, mathml
+
+CONF = """
+extensions = ["myst_nb", "_ext.mathml", "_ext.figures"]
+myst_enable_extensions = ["dollarmath", "amsmath"]
+myst_dmath_double_inline = True
+html_math_renderer = "mathml"
+html_theme = "basic"
+nb_execution_mode = "off"
+keep_warnings = False
+"""
+
+
+class Book:
+    """A tiny book in a temporary folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.source, self.html = folder / "source", folder / "html"
+        self.source.mkdir()
+        (self.source / "conf.py").write_text(CONF)
+
+    def write(self, **pages: str | list[dict[str, Any]]) -> None:
+        """Write pages: Markdown, or the cells of a notebook."""
+        for name, content in pages.items():
+            if isinstance(content, str):
+                (self.source / f"{name}.md").write_text(content, encoding="utf-8")
+            else:
+                (self.source / f"{name}.ipynb").write_text(json.dumps(notebook(content)))
+
+    def build(self, processes: int = 1) -> str:
+        """Build and return the warnings."""
+        log = io.StringIO()
+        with warnings.catch_warnings(), patch_docutils(), docutils_namespace():
+            warnings.simplefilter("ignore")  # Sphinx's and docutils' own deprecations
+            Sphinx(
+                srcdir=self.source,
+                confdir=self.source,
+                outdir=self.html,
+                doctreedir=self.html.parent / "doctrees",
+                buildername="html",
+                confoverrides={"nitpicky": True},
+                status=None,
+                warning=log,
+                parallel=processes,
+            ).build()
+        return strip_colors(log.getvalue())
+
+    def page(self, name: str = "index") -> BeautifulSoup:
+        """Return a built page."""
+        return BeautifulSoup(
+            (self.html / f"{name}.html").read_text(encoding="utf-8"), "html.parser"
+        )
+
+
+def notebook(cells: list[dict[str, Any]]) -> dict[str, Any]:
+    for number, cell in enumerate(cells):
+        cell.setdefault("id", f"c{number}")
+        cell.setdefault("metadata", {})
+    language = {"language_info": {"name": "python"}}
+    return {"cells": cells, "metadata": language, "nbformat": 4, "nbformat_minor": 5}
+
+
+def markdown(text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "source": text}
+
+
+def drawing(
+    svg: str, text: str = "The finding.\nBars: a 1 & b 2.", **mystnb: Any
+) -> dict[str, Any]:
+    data = {"image/svg+xml": svg, "text/plain": text}
+    output = {
+        "output_type": "execute_result",
+        "execution_count": 1,
+        "data": data,
+        "metadata": {},
+    }
+    return {
+        "cell_type": "code",
+        "source": "show()",
+        "execution_count": 1,
+        "outputs": [output],
+        "metadata": {"mystnb": mystnb} if mystnb else {},
+    }
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    return Book(tmp_path)
+
+
+def one(soup: BeautifulSoup | Tag, selector: str) -> Tag:
+    (found,) = soup.select(selector)
+    return found
+
+
+# --- mathematics --------------------------------------------------------------------------
+
+
+def test_equation_gets_its_number_as_anchor_and_is_linked_from_here_and_elsewhere(
+    book: Book,
+) -> None:
+    book.write(
+        index="# A\n\n$$\na^2 = b \\tag{3.2}\n$$\n\nSee [(3.2)](#eq-3-2).\n\n"
+        "```{toctree}\nparts/two\n```\n"
+    )
+    (book.source / "parts").mkdir()
+    book.write(**{"parts/two": [markdown("# B\n\n[(3.2)](../index.md#eq-3-2) and $x$")]})
+    assert book.build() == ""
+    equation = one(book.page(), "#eq-3-2")
+    assert equation.math is not None
+    assert "tag" not in equation.math.get_text()
+    assert one(equation, "a.equation-number").get_text() == "Equation (3.2)"
+    assert one(equation, "a.equation-number")["href"] == "#eq-3-2"
+    assert one(equation, "annotation").get_text() == "a^2 = b"
+    link = one(book.page(), "p a.reference")
+    assert (link["href"], link.get_text()) == ("#eq-3-2", "(3.2)")
+    link = one(book.page("parts/two"), "p a.reference")
+    assert (link["href"], link.get_text()) == ("../index.html#eq-3-2", "(3.2)")
+    assert one(book.page("parts/two"), "p math").get_text() == "x"
+
+
+def test_display_math_inside_a_sentence_keeps_the_paragraph_whole(book: Book) -> None:
+    book.write(index="# A\n\nBefore $$ x = 1 $$ after.\n")
+    assert book.build() == ""
+    assert one(book.page(), "p > span.equation > span.equation-body > math")
+
+
+def test_math_in_a_heading_is_not_doubled_in_the_title(book: Book) -> None:
+    book.write(index="# Entropy $H$\n")
+    assert book.build() == ""
+    assert one(book.page(), "head title").get_text().startswith("Entropy H ")
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        (
+            "Text.\n\n$$\n\\nosuch{x}\n$$\n",
+            r'index.md:5: WARNING: LaTeX 0: Unknown command "\nosuch"',
+        ),
+        ("Inline $\\nosuch$.\n", r'index.md:3: WARNING: LaTeX 0: Unknown command "\nosuch"'),
+        ("$$ a \\tag{1.1} $$\n\n$$ b \\tag{1.1} $$\n", "equation number (1.1) is already used"),
+        ("$$ a \\tag{1.1} \\tag{1.2} $$\n", r"more than one \tag: 1.1, 1.2"),
+        ("$$ a \\tag{one} $$\n", "'one' is not of the form 3.2"),
+        ("$$ a $$ (label)\n", "equation has a label that only Sphinx reads"),
+        ("[(1.1)](#eq-1-1)\n", "target not found: 'eq-1-1'"),
+        ("[(1.1)](index.md#eq-1-1)\n", "local id not found in doc 'index': 'eq-1-1'"),
+    ],
+)
+def test_bad_mathematics_is_a_warning(book: Book, text: str, warning: str) -> None:
+    book.write(index=f"# A\n\n{text}")
+    assert warning in book.build()
+
+
+def test_number_used_on_two_pages_is_a_warning(book: Book) -> None:
+    book.write(
+        index="# A\n\n$$ a \\tag{1.1} $$\n\n```{toctree}\ntwo\n```\n",
+        two="# B\n\n$$ b \\tag{1.1} $$\n",
+    )
+    assert "two.md:3: WARNING: equation number (1.1) is already used in index" in book.build()
+
+
+def test_incremental_build_notices_that_a_linked_equation_has_gone(book: Book) -> None:
+    book.write(
+        index="# A\n\n[(2.1)](two.md#eq-2-1)\n\n```{toctree}\ntwo\n```\n",
+        two="# B\n\n$$ b \\tag{2.1} $$\n",
+    )
+    assert book.build() == ""
+    book.write(two="# B\n\n$$ b \\tag{2.2} $$\n")
+    os.utime(book.source / "two.md", (2e9, 2e9))
+    assert "local id not found in doc 'two': 'eq-2-1'" in book.build()
+
+
+def css_font(book: Book) -> set[str]:
+    """Return the characters of the font that a build wrote."""
+    css = (book.html / "_static" / mathml.FONT_CSS).read_text()
+    data = css.partition("base64,")[2].partition('"')[0]
+    return {chr(code) for code in TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap()}
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_font_has_the_characters_of_all_pages_also_after_a_partial_build(
+    book: Book, processes: int
+) -> None:
+    pages = {f"p{i}": f"# P\n\n$x_{i}$\n" for i in range(6)}  # enough to be read in parallel
+    toctree = "```{toctree}\n:glob:\n*\n```\n"
+    book.write(index=f"# A\n\n${{}}\\alpha$\n\n{toctree}", two="# B\n\n$\\beta$\n", **pages)
+    assert book.build(processes) == ""
+    assert set("αβ𝛼𝛽5") <= css_font(book)
+    book.write(two="# B\n\n$\\gamma$\n")
+    os.utime(book.source / "two.md", (2e9, 2e9))
+    assert book.build(processes) == ""
+    assert set("αγ𝛼𝛾5") <= css_font(book)
+    assert "β" not in css_font(book)
+
+
+def test_font_is_the_same_every_time_and_keeps_what_stretches() -> None:
+    text = "(x√⏟"
+    first = mathml.subset_font(text)
+    mathml.subset_font.cache_clear()
+    assert mathml.subset_font(text) == first
+    font = TTFont(io.BytesIO(first))
+    variants = font["MATH"].table.MathVariants
+    assert len(variants.VertGlyphConstruction[0].MathGlyphVariantRecord) > 5
+    assert len(variants.HorizGlyphConstruction[0].MathGlyphVariantRecord) > 2
+    assert len(first) < 20_000
+
+
+def test_characters_are_those_that_the_browser_shows() -> None:
+    shown = mathml.characters_of(mathml.to_mathml(r"\sqrt{h} < \mathrm{d}", display=True))
+    assert set("√ℎ<d") <= shown
+    assert "\\" not in shown  # of the annotation
+
+
+# --- figures ------------------------------------------------------------------------------
+
+SVG = """<?xml version="1.0" encoding="utf-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
+  width="360pt" height="180pt" viewBox="0 0 360 180" role="img" aria-label="The finding.">
+<title>The finding.</title><metadata>who made it</metadata>
+<style>*{stroke-linejoin: round}</style>
+<defs><clipPath id="clip"><rect width="9" height="9"/></clipPath>
+<path id="tick" d="M0 0"/></defs>
+<path id="paper" style="fill: #ffffff; stroke: #000000; fill-opacity: 0.5"/>
+<g clip-path="url(#clip)"><use xlink:href="#tick" style="stroke: #0072b2"/></g>
+<text id="t1">ink</text><text style="fill: #d55e00">orange</text>
+<text fill="white">on blue</text>
+</svg>"""
+
+
+def inline(svg: str = SVG) -> Tag:
+    return one(BeautifulSoup(figures.inline_svg(svg, "fig1-"), "html.parser"), "svg")
+
+
+def test_black_becomes_ink_white_becomes_paper_and_words_mix_with_ink() -> None:
+    svg = inline()
+    assert svg["fill"] == "currentColor"
+    assert one(svg, "#fig1-paper")["style"] == (
+        "fill: var(--figure-paper, none); stroke: currentColor; fill-opacity: 0.5"
+    )
+    assert one(svg, "use")["style"] == "stroke: #0072b2"
+    ink, orange, white = svg.select("text")
+    assert not ink.get("fill")
+    assert orange["style"] == "fill: color-mix(in srgb, #d55e00 50%, currentColor)"
+    assert white["fill"] == "white"
+
+
+def test_ids_are_prefixed_and_followed() -> None:
+    svg = inline()
+    assert one(svg, "g")["clip-path"] == "url(#fig1-clip)"
+    assert one(svg, "use")["href"] == "#fig1-tick"
+    assert all(element["id"].startswith("fig1-") for element in svg.select("[id]"))
+
+
+def test_drawing_names_itself_and_says_its_size() -> None:
+    svg = inline()
+    assert (svg["role"], svg["aria-labelledby"]) == ("img", "fig1-title")
+    assert one(svg, "#fig1-title").get_text() == "The finding."
+    assert (svg["width"], svg["height"], svg["viewbox"]) == ("480", "240", "0 0 360 180")
+
+
+def test_nothing_in_the_drawing_reaches_the_rest_of_the_page() -> None:
+    svg = inline()
+    assert not svg.select("style, metadata")
+    assert svg["stroke-linejoin"] == "round"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda svg: svg.replace("The finding.</title>", "</title>"), "alternative text"),
+        (lambda svg: svg.replace("*{", ".line{"), "<style> with rules of its own"),
+        (lambda svg: svg.replace("svg", "html"), "the root element is <html>"),
+        (
+            lambda svg: svg.replace('viewBox="0 0 360 180"', "").replace("360pt", "100%"),
+            "neither viewBox",
+        ),
+    ],
+)
+def test_bad_drawing_is_refused(change: Callable[[str], str], message: str) -> None:
+    with pytest.raises(figures.FigureError, match=message):
+        figures.inline_svg(change(SVG), "fig1-")
+
+
+def test_figures_stand_in_the_page_with_caption_and_description(book: Book) -> None:
+    book.write(
+        index=[
+            markdown("# A\n\nSee {numref}`fig-price`."),
+            drawing(SVG),
+            drawing(SVG, figure={"caption": "The price.", "name": "fig-price"}),
+        ]
+    )
+    (book.source / "conf.py").write_text(CONF + "numfig = True\n")
+    assert book.build() == ""
+    page = book.page()
+    assert not page.select("img")
+    first, second = page.select("div.drawing > svg")
+    ids = [element["id"] for element in page.select("svg [id]")]
+    assert len(ids) == len(set(ids)) == 10
+    assert first["aria-labelledby"] != second["aria-labelledby"]
+    figure = one(page, "figure#fig-price")
+    assert "The price." in one(figure, "figcaption").get_text()
+    assert figure.find_next_sibling("details") is not None
+    for details in page.select("details.figure-text"):
+        assert one(details, "p").get_text() == "The finding.\nBars: a 1 & b 2."
+    assert not list(book.html.glob("_images/*"))
+
+
+def test_bad_figure_is_a_warning(book: Book) -> None:
+    book.write(index=[markdown("# A"), drawing(SVG.replace("<title>The finding.</title>", ""))])
+    assert "WARNING: figure: no alternative text" in book.build()
