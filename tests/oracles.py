@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 import mpmath
 import numpy as np
 
-mpmath.mp.dps = 50
+mp = mpmath.mp.clone()  # a context of our own: nobody else's precision changes
+mp.dps = 50
 U = 2.0**-53  # half a unit in the last place of 1
 TINY = 2.0**-1074  # spacing of subnormal numbers: no product can be closer than half of that
 
@@ -18,38 +19,38 @@ Row = Sequence[float] | np.ndarray
 
 def exact(row: Row) -> list[mpmath.mpf]:
     """Turn floats into mpmath numbers, without rounding."""
-    return [mpmath.mpf(float(x)) for x in row]
+    return [mp.mpf(float(x)) for x in row]
 
 
 def _p_log(p: mpmath.mpf, ratio: Callable[[], mpmath.mpf]) -> mpmath.mpf:
     """Return p·log(ratio), where p = 0 contributes nothing."""
-    return p * mpmath.log(ratio()) if p else mpmath.mpf(0)
+    return p * mp.log(ratio()) if p else mp.mpf(0)
 
 
 def total(row: Row) -> mpmath.mpf:
     """Return Σ p."""
-    return mpmath.fsum(exact(row))
+    return mp.fsum(exact(row))
 
 
 def entropy(p: Row) -> mpmath.mpf:
     """Return −Σ p log p."""
-    return -mpmath.fsum(_p_log(a, lambda a=a: a) for a in exact(p))
+    return -mp.fsum(_p_log(a, lambda a=a: a) for a in exact(p))
 
 
 def cross_entropy(p: Row, q: Row) -> mpmath.mpf:
     """Return −Σ p log q."""
     pairs = list(zip(exact(p), exact(q), strict=True))
     if any(a and not b for a, b in pairs):
-        return mpmath.inf
-    return -mpmath.fsum(_p_log(a, lambda b=b: b) for a, b in pairs)
+        return mp.inf
+    return -mp.fsum(_p_log(a, lambda b=b: b) for a, b in pairs)
 
 
 def kl_divergence(p: Row, q: Row) -> mpmath.mpf:
     """Return Σ p log(p/q) − p + q."""
     pairs = list(zip(exact(p), exact(q), strict=True))
     if any(a and not b for a, b in pairs):
-        return mpmath.inf
-    return mpmath.fsum(_p_log(a, lambda a=a, b=b: a / b) - a + b for a, b in pairs)
+        return mp.inf
+    return mp.fsum(_p_log(a, lambda a=a, b=b: a / b) - a + b for a, b in pairs)
 
 
 def js_divergence(p: Row, q: Row) -> mpmath.mpf:
@@ -59,13 +60,13 @@ def js_divergence(p: Row, q: Row) -> mpmath.mpf:
         + _p_log(b, lambda a=a, b=b: 2 * b / (a + b))
         for a, b in zip(exact(p), exact(q), strict=True)
     ]
-    return mpmath.fsum(terms) / 2
+    return mp.fsum(terms) / 2
 
 
 def softmax(z: Row) -> list[mpmath.mpf]:
     """Return e^z / Σ e^z."""
-    weights = [mpmath.exp(x) for x in exact(z)]
-    norm = mpmath.fsum(weights)
+    weights = [mp.exp(x) for x in exact(z)]
+    norm = mp.fsum(weights)
     return [w / norm for w in weights]
 
 
@@ -74,8 +75,8 @@ def log_softmax(z: Row) -> list[mpmath.mpf]:
     values = exact(z)
     results = []
     for i, x in enumerate(values):
-        others = mpmath.fsum(mpmath.exp(v - x) for j, v in enumerate(values) if j != i)
-        results.append(-mpmath.log1p(others))
+        others = mp.fsum(mp.exp(v - x) for j, v in enumerate(values) if j != i)
+        results.append(-mp.log1p(others))
     return results
 
 
@@ -84,14 +85,17 @@ def loss_from_logits(label: int | Row, z: Row) -> mpmath.mpf:
     logs = log_softmax(z)
     if np.ndim(label) == 0:
         return -logs[int(label)]  # type: ignore[arg-type]
-    return -mpmath.fsum(a * b for a, b in zip(exact(label), logs, strict=True) if a)  # type: ignore[arg-type]
+    return -mp.fsum(a * b for a, b in zip(exact(label), logs, strict=True) if a)  # type: ignore[arg-type]
 
 
 def error_in_u(ours: float, truth: mpmath.mpf) -> float:
-    """Return the relative error in units of u = 2⁻⁵³; subnormals may be off by one step per term."""
-    if mpmath.isinf(truth) or np.isinf(ours):
-        return 0.0 if mpmath.mpf(float(ours)) == truth else float("inf")
-    error = abs(mpmath.mpf(float(ours)) - truth)
+    """Return the relative error in units of u = 2⁻⁵³.
+
+    Subnormal numbers have no relative precision: one step per term is allowed there.
+    """
+    if mp.isinf(truth) or np.isinf(ours):
+        return 0.0 if mp.mpf(float(ours)) == truth else float("inf")
+    error = abs(mp.mpf(float(ours)) - truth)
     if error <= 64 * TINY:
         return 0.0
     return float(error / abs(truth) / U) if truth else float("inf")
