@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bs4 import BeautifulSoup
+from docutils import nodes  # type: ignore[import-untyped]
 from myst_nb.sphinx_ import (  # type: ignore[import-untyped]
     HideCodeCellNode,
     depart_HideCellInput,
@@ -31,6 +33,35 @@ def visit_hidden_cell(translator: HTML5Translator, node: HideCodeCellNode) -> No
     )
 
 
+def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:
+    """Open an entry of the bibliography as an item of its list.
+
+    docutils uses the role ``doc-biblioentry`` here, which ARIA has given up.
+    """
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        translator.body.append('<div role="list" class="citation-list">\n')
+    translator.body.append(
+        translator.starttag(node, "div", "", CLASS="citation", role="listitem")
+    )
+
+
+def depart_citation(translator: HTML5Translator, node: nodes.citation) -> None:
+    """Close an entry, and after the last one the list."""
+    translator.body.append("</div>\n")
+    if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
+        translator.body.append("</div>\n")
+
+
+def keep_one_viewport(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Remove the viewport that docutils sets: Sphinx's template has one already."""
+    metatags = BeautifulSoup(context.get("metatags") or "", "html.parser")
+    for viewport in metatags.select("meta[name=viewport]"):
+        viewport.decompose()
+    context["metatags"] = str(metatags)
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension; it comes after myst_nb."""
     # Jupyter Book always sets this option, which belongs to sphinx_comments. That extension
@@ -39,4 +70,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(
         HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_HideCellInput)
     )
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
+    app.connect("html-page-context", keep_one_viewport)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -58,9 +58,12 @@ class Browser:
 
     def emulate(self, *, dark: bool = False, width: int = 1280, media: str = "") -> None:
         """Choose the colour scheme, the width of the window, and screen or print."""
-        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        features = [
+            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+            {"name": "prefers-reduced-motion", "value": "reduce"},  # nothing half faded in
+        ]
         self.chrome.execute_cdp_cmd(
-            "Emulation.setEmulatedMedia", {"media": media, "features": scheme}
+            "Emulation.setEmulatedMedia", {"media": media, "features": features}
         )
         metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
         self.chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)

@@ -1,0 +1,421 @@
+"""The built site: every page as a file, then every page in a real browser.
+
+The book is built once, or ``BOOK_HTML`` names a folder with a site that is already built.
+Without Chromium and its driver the browser's part is skipped, unless ``BOOK_BROWSER=required``.
+With ``AXE_PATH`` (the path of axe-core's ``axe.min.js``) accessibility rules are checked too.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from tests.browser import Browser, find_browser, serve
+
+ROOT = Path(__file__).parent.parent
+# The page that the theme makes by itself, without an article.
+GENERATED = {"search.html"}
+# What shows that something was not understood and has been printed instead.
+RAW_MARKUP = [":::", "```", "{term}", "{cite}", "{numref}", "{ref}", "{prf:", "$$", "\\tag{"]
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the built site."""
+    if "BOOK_HTML" in os.environ:
+        return Path(os.environ["BOOK_HTML"]).resolve()
+    out = tmp_path_factory.mktemp("book")
+    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT), "--all"]
+    command += ["-n", "-W", "--keep-going", "--path-output", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    warnings = [
+        line for line in done.stderr.splitlines() if "WARNING" in line or "ERROR" in line
+    ]
+    if done.returncode:
+        pytest.fail("the book does not build:\n" + "\n".join(warnings or [done.stderr[-2000:]]))
+    return out / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> dict[str, BeautifulSoup]:
+    """Return every page, parsed, by its path inside the site."""
+    found = sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
+    return {
+        path.relative_to(site).as_posix(): BeautifulSoup(
+            path.read_text(encoding="utf-8"), "html.parser"
+        )
+        for path in found
+    }
+
+
+@pytest.fixture(scope="session")
+def articles(pages: dict[str, BeautifulSoup]) -> dict[str, Tag]:
+    """Return what the authors wrote on every page, without the theme around it."""
+    found = {name: page.select_one("article.bd-article") for name, page in pages.items()}
+    assert {name for name, article in found.items() if article is None} <= GENERATED
+    return {name: article for name, article in found.items() if article is not None}
+
+
+def complaints(found: list[str]) -> None:
+    """Fail with all that was found, not only with the first."""
+    assert not found, "\n" + "\n".join(found)
+
+
+# --- every page as a file -----------------------------------------------------------------
+
+
+def loaded(page: BeautifulSoup) -> Iterator[str]:
+    """Give the addresses of everything that a page loads by itself."""
+    for element in page.select("[src]"):
+        yield str(element["src"])
+    for link in page.select("link[href]"):
+        if {"stylesheet", "icon", "preload", "modulepreload"} & set(link.get("rel") or []):
+            yield str(link["href"])
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, BeautifulSoup]) -> None:
+    found = [
+        f"{name}: {address}"
+        for name, page in pages.items()
+        for address in loaded(page)
+        if urlsplit(address).netloc
+    ]
+    for sheet in site.rglob("*.css"):
+        text = sheet.read_text(encoding="utf-8")
+        found += [
+            f"{sheet.name}: {p}" for p in ("url(http", "url(//", "@import url(h") if p in text
+        ]
+    complaints(found)
+
+
+def test_links_lead_somewhere(site: Path, pages: dict[str, BeautifulSoup]) -> None:
+    ids = {name: {str(e["id"]) for e in page.select("[id]")} for name, page in pages.items()}
+    found = []
+    for name, page in pages.items():
+        links = [str(link["href"]) for link in page.select("a[href]")] + list(loaded(page))
+        for address in links:
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc:
+                continue
+            target = site / name
+            if parts.path:
+                target = (target.parent / unquote(parts.path)).resolve()
+            inside = target.relative_to(site).as_posix() if target.is_file() else None
+            anchor = unquote(parts.fragment)
+            if inside is None or (anchor and inside in ids and anchor not in ids[inside]):
+                found.append(f"{name}: {address}")
+    complaints(found)
+
+
+def test_ids_are_unique_on_a_page(pages: dict[str, BeautifulSoup]) -> None:
+    complaints(
+        [
+            f"{name}: {anchor}"
+            for name, page in pages.items()
+            for anchor, count in Counter(str(e["id"]) for e in page.select("[id]")).items()
+            if count > 1
+        ]
+    )
+
+
+def test_every_page_is_a_proper_page(pages: dict[str, BeautifulSoup]) -> None:
+    found = []
+    for name, page in pages.items():
+        found += [f"{name}: {what}" for what in page_faults(page)]
+    complaints(found)
+
+
+def page_faults(page: BeautifulSoup) -> Iterator[str]:
+    """Say what is missing from the frame of a page."""
+    if not page.html or not page.html.get("lang"):
+        yield "no language"
+    if not page.title or not page.title.get_text(strip=True):
+        yield "no title"
+    if len(page.select("meta[name=viewport]")) != 1:
+        yield "not exactly one viewport"
+    for image in page.select("img"):
+        if not str(image.get("alt", "")).strip():
+            yield f"image without alternative text: {image.get('src')}"
+
+
+def test_headings_skip_no_level(articles: dict[str, Tag]) -> None:
+    found = []
+    for name, article in articles.items():
+        headings = article.select("h1, h2, h3, h4, h5, h6")
+        levels = [int(heading.name[1]) for heading in headings]
+        if levels.count(1) != 1:
+            found.append(f"{name}: {levels.count(1)} headings of level 1")
+        for before, after, heading in zip(levels, levels[1:], headings[1:], strict=False):
+            if after > before + 1:
+                found.append(f"{name}: level {before} to {after} at {heading.get_text()!r}")
+    complaints(found)
+
+
+def test_figures_say_what_they_show(articles: dict[str, Tag]) -> None:
+    found = []
+    for name, article in articles.items():
+        for drawing in article.select(".drawing > svg"):
+            title = drawing.find("title")
+            if not isinstance(title, Tag) or len(title.get_text().split()) < 4:
+                found.append(f"{name}: a figure without a sentence as title")
+            elif drawing.get("aria-labelledby") != title.get("id"):
+                found.append(f"{name}: a figure that is not named by its title")
+        # a figure that the hook did not see would be an image, or matplotlib's own words
+        found += [f"{name}: {image['src']}" for image in article.select("img[src$='.svg']")]
+        if "<Figure size" in article.get_text():
+            found.append(f"{name}: a figure printed as text")
+    complaints(found)
+
+
+def test_no_markup_is_left_over(articles: dict[str, Tag]) -> None:
+    found = []
+    for name, article in articles.items():
+        text = BeautifulSoup(str(article), "html.parser")
+        for element in text.select("pre, code, annotation, script"):
+            element.decompose()
+        words = text.get_text()
+        found += [f"{name}: {markup}" for markup in RAW_MARKUP if markup in words]
+        found += [f"{name}: {e.get_text()[:80]}" for e in text.select(".problematic, merror")]
+    complaints(found)
+
+
+def test_every_equation_number_occurs_once(pages: dict[str, BeautifulSoup]) -> None:
+    numbers = Counter(
+        link.get_text() for page in pages.values() for link in page.select(".equation-number")
+    )
+    complaints([number for number, count in numbers.items() if count > 1])
+    for page in pages.values():
+        for equation in page.select(".equation[id]"):
+            number = equation.select_one(".equation-number")
+            assert number is not None
+            assert number["href"] == f"#{equation['id']}"
+
+
+def test_two_builds_are_the_same(site: Path, tmp_path: Path) -> None:
+    if "BOOK_HTML" in os.environ:
+        pytest.skip("BOOK_HTML is set: nothing is built")
+    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT), "--all", "-q"]
+    subprocess.run([*command, "--path-output", str(tmp_path)], check=True, timeout=300)
+    again = tmp_path / "_build" / "html"
+    files = sorted(path.relative_to(site) for path in site.rglob("*") if path.is_file())
+    others = sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())
+    assert files == others
+    complaints([str(f) for f in files if (site / f).read_bytes() != (again / f).read_bytes()])
+
+
+# --- every page in a browser --------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a running Chromium."""
+    paths = find_browser()
+    if paths is None:
+        message = "no Chromium with chromedriver on this machine"
+        if os.environ.get("BOOK_BROWSER") == "required":
+            pytest.fail(message)
+        pytest.skip(message)
+    opened = Browser(*paths)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Return the address of the site on a local server."""
+    with serve(site) as found:
+        yield found
+
+
+# Everything about a figure that only a browser knows: where its words are, and their colours.
+LOOK = """
+const canvas = document.createElement("canvas");
+canvas.width = canvas.height = 1;
+const pen = canvas.getContext("2d", {willReadFrequently: true});
+const rgb = (colour) => {                     // any CSS colour as red, green, blue, alpha
+  pen.clearRect(0, 0, 1, 1); pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1);
+  return [...pen.getImageData(0, 0, 1, 1).data];
+};
+const paper = (element) => {                  // the first background that is not transparent
+  for (let e = element; e; e = e.parentElement) {
+    const colour = rgb(getComputedStyle(e).backgroundColor);
+    if (colour[3] > 250) return colour;
+  }
+  return [255, 255, 255, 255];
+};
+const underneath = (text, svg) => {           // a shape drawn before the text, under its centre
+  const box = text.getBoundingClientRect();
+  const point = svg.createSVGPoint();
+  let found = paper(svg);
+  for (const shape of svg.querySelectorAll("path, rect, circle")) {
+    if (!(shape.compareDocumentPosition(text) & 4) || shape.closest("defs")) continue;
+    const style = getComputedStyle(shape);
+    const matrix = shape.getScreenCTM();
+    if (style.fill === "none" || !matrix || style.fillOpacity < 0.9) continue;
+    point.x = box.x + box.width / 2; point.y = box.y + box.height / 2;
+    if (shape.isPointInFill(point.matrixTransform(matrix.inverse()))) found = rgb(style.fill);
+  }
+  return found;
+};
+return [...document.querySelectorAll(".drawing > svg")].map((svg) => {
+  const frame = svg.getBoundingClientRect();
+  const edges = (box) => [
+    box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top,
+  ];
+  const scale = frame.width / svg.viewBox.baseVal.width;
+  return {
+    title: svg.querySelector("title").textContent,
+    size: [frame.width, frame.height],
+    texts: [...svg.querySelectorAll("text")].filter((t) => t.textContent.trim()).map((t) => ({
+      words: t.textContent, box: edges(t.getBoundingClientRect()),
+      pixels: parseFloat(getComputedStyle(t).fontSize) * scale,
+      ink: rgb(getComputedStyle(t).fill), paper: underneath(t, svg),
+    })),
+  };
+});
+"""
+
+
+def luminance(colour: list[float]) -> float:
+    """Return the relative luminance of an sRGB colour, as WCAG defines it."""
+    parts = [value / 255 for value in colour[:3]]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: list[float], other: list[float]) -> float:
+    """Return the contrast of two colours, 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def overlap(one: list[float], other: list[float], slack: float = 2.0) -> bool:
+    """Say whether two boxes share more than ``slack`` pixels both ways."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return wide > slack and high > slack
+
+
+def figure_faults(figure: dict[str, Any]) -> Iterator[str]:
+    """Say what a reader could not read in a figure."""
+    width, height = figure["size"]
+    texts = figure["texts"]
+    for text in texts:
+        left, top, right, bottom = text["box"]
+        # boxes are those of whole lines, a little taller than the letters
+        if left < -1 or right > width + 1 or top < -3 or bottom > height + 3:
+            yield f"{text['words']!r} is cut off"
+        ratio = contrast(text["ink"], text["paper"])
+        if ratio < 4.5:
+            yield f"{text['words']!r} has contrast {ratio:.2f}"
+        if text["pixels"] < 7:
+            yield f"{text['words']!r} is {text['pixels']:.1f} pixels high"
+    for number, one in enumerate(texts):
+        for other in texts[number + 1 :]:
+            if overlap(one["box"], other["box"]):
+                yield f"{one['words']!r} and {other['words']!r} overlap"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_pages_fit_and_figures_can_be_read(
+    browser: Browser, address: str, pages: dict[str, BeautifulSoup], dark: bool, width: int
+) -> None:
+    browser.emulate(dark=dark, width=width)
+    found = []
+    for name in pages:
+        browser.open(f"{address}/{name}")
+        theme = browser.run("return document.documentElement.dataset.theme")
+        if theme != ("dark" if dark else "light"):
+            found.append(f"{name}: theme is {theme}")
+        wide = browser.run("return document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{name}: {wide} pixels wide")
+        if broken := browser.run("return document.querySelectorAll('merror').length"):
+            found.append(f"{name}: {broken} broken formulas")
+        for figure in browser.run(LOOK):
+            found += [
+                f"{name}: {figure['title'][:40]}…: {fault}" for fault in figure_faults(figure)
+            ]
+        asked, failed = browser.network()
+        found += [f"{name}: asked for {url}" for url in asked if not is_local(url, address)]
+        found += [f"{name}: failed: {url}" for url in failed]
+        found += [f"{name}: console: {error}" for error in browser.console_errors()]
+    complaints(sorted(set(found)))
+
+
+def is_local(url: str, address: str) -> bool:
+    """Say whether a request stays on this machine."""
+    return url.startswith((address + "/", "data:", "file:", "blob:"))
+
+
+def test_pages_work_from_a_folder(
+    browser: Browser, site: Path, pages: dict[str, BeautifulSoup]
+) -> None:
+    browser.emulate(dark=False, width=1280)
+    found = []
+    for name in pages:
+        browser.open((site / name).as_uri())
+        asked, failed = browser.network()
+        found += [f"{name}: asked for {url}" for url in asked if not is_local(url, "file:/")]
+        found += [f"{name}: failed: {url}" for url in failed]
+        found += [f"{name}: console: {error}" for error in browser.console_errors()]
+        # a browser loads a font only where it is used
+        fonts = browser.run("return [...document.fonts].map((f) => f.family + ' ' + f.status)")
+        if pages[name].math and "STIX Two Math loaded" not in fonts:
+            found.append(f"{name}: the mathematics font is not there: {fonts}")
+    complaints(found)
+
+
+def test_wide_equations_can_be_reached_by_keyboard(
+    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
+) -> None:
+    browser.emulate(width=320)
+    found = []
+    for name in pages:
+        browser.open(f"{address}/{name}")
+        boxes = browser.run(
+            "return [...document.querySelectorAll('.equation-body')].map((box) => "
+            "[box.scrollWidth > box.clientWidth + 1, box.tabIndex, box.ariaLabel])"
+        )
+        for scrolls, tab_index, label in boxes:
+            if scrolls != (tab_index == 0) or scrolls != bool(label):
+                found.append(f"{name}: scrolls {scrolls}, tabindex {tab_index}, {label!r}")
+    complaints(found)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing(
+    browser: Browser, address: str, pages: dict[str, BeautifulSoup], dark: bool, width: int
+) -> None:
+    if "AXE_PATH" not in os.environ:
+        pytest.skip("AXE_PATH does not name axe-core's axe.min.js: accessibility rules not run")
+    axe = Path(os.environ["AXE_PATH"]).read_text(encoding="utf-8")
+    browser.emulate(dark=dark, width=width)
+    found = []
+    for name in pages:
+        browser.open(f"{address}/{name}")
+        browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        browser.run(axe)
+        result = browser.chrome.execute_async_script(
+            "const [tags, done] = arguments;"
+            "axe.run({runOnly: {type: 'tag', values: tags}}).then((r) => done(r.violations));",
+            AXE_RULES,
+        )
+        for violation in result:
+            for node in violation["nodes"]:
+                found.append(
+                    f"{name}: {violation['id']} {node['target']}: {node['html'][:120]}"
+                )
+    complaints(found)
