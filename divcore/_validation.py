@@ -119,7 +119,9 @@ def log_of_base(base: float | None) -> float:
         return 1.0
     if not isinstance(base, Real):
         raise TypeError(f"base must be a real number, got {type(base).__name__}")
-    if not 0 < base < math.inf or base == 1:
+    if base == math.inf:
+        raise ValueError("base must be finite, got inf")
+    if not base > 0 or base == 1:
         raise ValueError(f"base must be positive and not 1, got {base}")
     return math.log(base)
 
