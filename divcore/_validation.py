@@ -6,9 +6,10 @@ memory (where NumPy sums pairwise), and gives the same digits for every ``axis``
 """
 
 import math
+import operator
 from functools import partial
-from numbers import Integral, Real
-from typing import Any
+from numbers import Real
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,19 +38,21 @@ def real_array(x: ArrayLike, name: str) -> NDArray[Any]:
 
 def to_rows(a: NDArray[Any], axis: int) -> tuple[Array, tuple[int, ...]]:
     """Lay `axis` along the rows of a float64 table; also return the other axes' shape."""
+    axis = integer(axis, "axis")
     if axis != -1:
-        a = np.moveaxis(a, checked_axis(axis, a.ndim), -1)
+        if not -a.ndim <= axis < a.ndim:
+            raise ValueError(f"axis must be from {-a.ndim} to {a.ndim - 1}, got {axis}")
+        a = np.moveaxis(a, axis, -1)
     table = np.ascontiguousarray(a, dtype=np.float64).reshape(-1, a.shape[-1])
     return table, a.shape[:-1]
 
 
-def checked_axis(axis: int, ndim: int) -> int:
-    """Check that an array with ndim axes has this one."""
-    if not isinstance(axis, Integral):
-        raise TypeError(f"axis must be an integer, got {type(axis).__name__}")
-    if not -ndim <= axis < ndim:
-        raise ValueError(f"axis must be from {-ndim} to {ndim - 1}, got {axis}")
-    return int(axis)
+def integer(x: SupportsIndex, name: str) -> int:
+    """Check that x is a single integer."""
+    try:
+        return operator.index(x)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {type(x).__name__}") from None
 
 
 def pmf_rows(p: ArrayLike, name: str, axis: int = -1) -> tuple[Array, Array, tuple[int, ...]]:

@@ -1,11 +1,9 @@
 """Labels as distributions: coins, one-hot rows and smoothed rows."""
 
-from numbers import Integral
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from divcore._validation import Array, class_indices, unit_interval
+from divcore._validation import Array, class_indices, integer, unit_interval
 
 
 def bernoulli(theta: ArrayLike) -> Array:
@@ -119,8 +117,7 @@ def smooth_labels(labels: ArrayLike, k: int, eps: float) -> Array:
 
 def _number_of_classes(k: int) -> int:
     """Check that k counts something."""
-    if not isinstance(k, Integral):
-        raise TypeError(f"k must be an integer, got {type(k).__name__}")
+    k = integer(k, "k")
     if k < 1:
         raise ValueError(f"k must be at least 1, got {k}")
-    return int(k)
+    return k
