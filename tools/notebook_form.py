@@ -256,7 +256,14 @@ def equations_are_portable(name: str, notebook: Any) -> Iterator[str]:
     tags = TAG.findall(text)
     if tags != [f"{chapter}.{i}" for i in range(1, len(tags) + 1)]:
         yield f"the equation tags are {tags}"
-    for word in (r"\begin{align", r"\newcommand", r"\def\ ".strip(), r"\label{", r"\eqref"):
+    for word in (
+        r"\begin{align}",
+        r"\begin{align*}",
+        r"\newcommand",
+        r"\def\ ".strip(),
+        r"\label{",
+        r"\eqref",
+    ):
         if word in text:
             yield f"{word} is not portable"
     if text.count("$$") % 2:
