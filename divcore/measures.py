@@ -355,4 +355,4 @@ def _js_terms(p: Array, q: Array) -> Array:
     s = _relative_difference(p, q)
     # Written in s, the two logs no longer cancel while s is small.
     near = (p + q) * (0.5 * s * np.arctanh(s) + 0.25 * np.log1p(-s * s))
-    return np.where(np.abs(s) < 0.5, near, _js_plain_terms(p, q))
+    return np.where(np.abs(s) < 0.6, near, _js_plain_terms(p, q))
