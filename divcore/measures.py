@@ -325,16 +325,10 @@ def _redo_doubtful(
         nats[~trusted] = careful_terms(p[~trusted], q[~trusted]).sum(axis=-1)
 
 
-def _relative_difference(p: Array, q: Array) -> Array:
-    """Return s = (p − q)/(p + q), between −1 and 1; 0 where both are 0."""
-    total = p + q
-    return np.divide(p - q, total, out=np.zeros_like(total), where=total > 0)
-
-
 def _kl_terms(p: Array, q: Array) -> Array:
     """Return p log(p/q) − p + q, each term ≥ 0 and accurate by itself."""
     d = p - q
-    s = _relative_difference(p, q)
+    s = d / (p + q)  # NaN where both are 0, and then `far` holds the right term: 0
     # Near p = q the log and the difference cancel. With log(p/q) = 2 artanh(s) they cancel
     # on paper instead, and what is left is a product of accurate factors.
     near = d * s * (1 + s * (1 + s) * np.polyval(_ARTANH_SERIES, s * s))
@@ -352,7 +346,8 @@ def _js_plain_terms(p: Array, q: Array) -> Array:
 
 def _js_terms(p: Array, q: Array) -> Array:
     """Return the same terms, each accurate by itself and ≥ 0."""
-    s = _relative_difference(p, q)
+    total = p + q
+    s = (p - q) / total  # NaN where both are 0, as above
     # Written in s, the two logs no longer cancel while s is small.
-    near = (p + q) * (0.5 * s * np.arctanh(s) + 0.25 * np.log1p(-s * s))
+    near = total * (0.5 * s * np.arctanh(s) + 0.25 * np.log1p(-s * s))
     return np.where(np.abs(s) < 0.6, near, _js_plain_terms(p, q))

@@ -186,6 +186,15 @@ def test_axis_and_layout(f, axis):
     np.testing.assert_array_equal(moved, before)
 
 
+@pytest.mark.parametrize("f", [softmax, log_softmax])
+def test_batches_equal_their_rows(f):
+    """Each row is normalised by itself, bit for bit as when it is alone."""
+    z = np.random.default_rng(7).normal(size=(3, 4, 5)) * 10
+    result = f(z)
+    for i in np.ndindex(3, 4):
+        assert result[i].tolist() == f(z[i]).tolist()
+
+
 def test_losses_come_one_per_row():
     """Also for batches with several axes, with indices and with soft labels."""
     rng = np.random.default_rng(6)
