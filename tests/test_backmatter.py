@@ -32,7 +32,8 @@ def glossary() -> dict[str, str]:
     """Return the terms of the glossary in their order, each with its definition."""
     text = prose(ROOT / "glossary.md")
     (body,) = re.findall(r"^`{3,}\{glossary\}\n(.*?)^`{3,}$", text, flags=re.M | re.S)
-    entries = re.findall(r"^([^\s:].*)\n: (.*)$", body, flags=re.M)
+    body = body.replace("\\'", "'")  # an apostrophe that must stay straight
+    entries = re.findall(r"^(\S.*)\n  (\S.*)$", body, flags=re.M)
     assert 2 * len(entries) == len([line for line in body.splitlines() if line])
     assert len(entries) == len(dict(entries)), "a term is explained twice"
     return dict(entries)
@@ -68,6 +69,14 @@ def test_links_to_equations_lead_to_equations() -> None:
         for number, chapter, anchor in link.findall(prose(page)):
             assert anchor == number.replace(".", "-"), f"{page.name}: ({number})"
             assert number in tags[chapter], f"{page.name} links to ({number}) of {chapter}"
+
+
+def test_the_map_on_the_first_page_has_the_titles_of_the_chapters() -> None:
+    titles = {path.stem: prose(path).splitlines()[0] for path in CHAPTERS}
+    links = re.findall(
+        r"^\[(.*)\]\(chapters/([\w-]+)\.ipynb\)\n: ", prose(ROOT / "index.ipynb"), re.M
+    )
+    assert {chapter: f"# {title}" for title, chapter in links} == titles
 
 
 # --- bibliography ---------------------------------------------------------------------
@@ -153,7 +162,7 @@ DATA_FILES = sorted(p for p in DATA.iterdir() if p.is_file() and p.name != "READ
 @pytest.mark.parametrize("path", DATA_FILES, ids=lambda path: path.name)
 def test_data_file_has_a_source_a_licence_and_its_checksum(path: Path) -> None:
     text = prose(DATA / "README.md")
-    (section,) = re.findall(rf"^## {re.escape(path.name)}\n(.*?)(?=^## )", text, re.M | re.S)
+    (section,) = re.findall(rf"^## `{re.escape(path.name)}`\n(.*?)(?=^## )", text, re.M | re.S)
     for what in ("What it is", "Source", "Licence"):
         assert re.search(rf"^{what}\n: \S", section, re.M), what
     assert re.search(r"\d+\.\d+\.\d+", section), "the version of the source"
