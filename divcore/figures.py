@@ -226,7 +226,7 @@ def _line(line: Line2D) -> str:
 
 
 def _points(offsets: np.ndarray) -> str:
-    if len(offsets) <= 40:
+    if len(offsets) <= 12:
         return f"Points at {', '.join(_pair(x, y) for x, y in offsets)}."
     x, y = offsets.T
     return (
