@@ -1,7 +1,7 @@
 """Labels as distributions: coins, one-hot rows and smoothed rows."""
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from divcore._validation import Array, class_indices, integer, unit_interval
 
@@ -72,7 +72,8 @@ def one_hot(labels: ArrayLike, k: int) -> Array:
     """
     k = _number_of_classes(k)
     y = class_indices(labels, k)
-    return (y[..., np.newaxis] == np.arange(k)).astype(np.float64)
+    hit: NDArray[np.bool_] = y[..., np.newaxis] == np.arange(k)
+    return hit.astype(np.float64)
 
 
 def smooth_labels(labels: ArrayLike, k: int, eps: float) -> Array:

@@ -176,7 +176,8 @@ def _logit_rows(
 
 def _pick(rows: Array, index: NDArray[np.intp]) -> Array:
     """Return one entry of each row, as a column."""
-    return np.take_along_axis(rows, index[:, np.newaxis], axis=-1)
+    column: Array = np.take_along_axis(rows, index[:, np.newaxis], axis=-1)
+    return column
 
 
 def _excess(rows: Array, top: NDArray[np.intp]) -> Array:
