@@ -7,6 +7,7 @@ replaces it, before MyST-NB chooses among the stored forms, by the same drawing 
 * black as ``currentColor`` and white as the colour of the page,
 * coloured words mixed with the colour of the text, which makes them dark enough on a light
   page and light enough on a dark one,
+* a rim of paper around every word, so that it can be read on top of a line or a bar,
 * ids that are unique on the page,
 * its ``<title>``, the alternative text, as its accessible name,
 
@@ -44,6 +45,12 @@ COLOURED_TEXT = "color-mix(in srgb, {} 50%, currentColor)"
 COLOUR_PROPERTIES = {"fill", "stroke", "color", "stop-color", "flood-color"}
 NOT_A_COLOUR = {"none", "inherit", "currentcolor", "transparent"}
 
+HALO = {
+    "paint-order": "stroke",
+    "stroke": PAPER,
+    "stroke-width": "3",
+    "stroke-linejoin": "round",
+}
 TEXT_ELEMENTS = {"text", "tspan", "textPath"}
 ID_LISTS = {"aria-labelledby", "aria-describedby"}
 PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
@@ -68,6 +75,7 @@ def inline_svg(source: str, prefix: str) -> str:
     drop_metadata(root)
     lift_style_sheet(root)
     map_colours(root)
+    add_halos(root)
     prefix_ids(root, prefix)
     name_itself(root, prefix)
     set_size(root)
@@ -147,6 +155,16 @@ def map_colours(root: Element) -> None:
             return value
 
         map_values(element, page_colour)
+
+
+def add_halos(root: Element) -> None:
+    """Draw a rim of paper around the words, except white ones, which stand on a dark shape."""
+    for text in root.iter("text"):
+        style = dict(declarations(text.attrib.get("style", "")))
+        fill = style.get("fill") or text.attrib.get("fill") or INK
+        has_outline = "stroke" in style or "stroke" in text.attrib
+        if fill.lower() not in WHITE and not has_outline:
+            text.attrib.update(HALO)
 
 
 def prefix_ids(root: Element, prefix: str) -> None:

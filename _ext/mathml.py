@@ -351,7 +351,7 @@ def visit_display(translator: HTML5Translator, node: nodes.math_block) -> None:
     translator.body.append(f'<{box} class="equation-body">{node.get("mathml", "")}</{box}>')
     if "eqno" in node:
         translator.body.append(
-            f'<a class="equation-number" href="#{node["ids"][0]}">'
+            f'<a class="equation-number" href="#{equation_id(node["eqno"])}">'
             f'<span class="visually-hidden">Equation </span>({node["eqno"]})</a>'
         )
     translator.body.append(f"</{box}>\n")

@@ -11,6 +11,7 @@ from myst_nb.sphinx_ import (  # type: ignore[import-untyped]
     HideCodeCellNode,
     depart_HideCellInput,
 )
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -52,6 +53,24 @@ def depart_citation(translator: HTML5Translator, node: nodes.citation) -> None:
         translator.body.append("</div>\n")
 
 
+class DropRepeatedIds(SphinxPostTransform):
+    """Leave every id on a page to the first element that has it.
+
+    sphinx-proof gives all proofs the id ``proof``. A link never leads to any but the first,
+    and an id that occurs twice is an error in HTML.
+    """
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Run on one page."""
+        seen: set[str] = set()
+        for element in self.document.findall(nodes.Element):
+            element["ids"] = [anchor for anchor in element["ids"] if anchor not in seen]
+            seen.update(element["ids"])
+
+
 def keep_one_viewport(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
@@ -71,5 +90,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_HideCellInput)
     )
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
+    app.add_post_transform(DropRepeatedIds)
     app.connect("html-page-context", keep_one_viewport)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

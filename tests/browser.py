@@ -69,10 +69,14 @@ class Browser:
         self.chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
     def open(self, url: str) -> None:
-        """Load a page and wait until its fonts are there and it has been laid out."""
+        """Load a page and wait until it stands still."""
         for kind in ("browser", "performance"):
             self.chrome.get_log(kind)  # what came before is not this page's
         self.chrome.get(url)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the fonts are there and the page has been laid out."""
         self.chrome.execute_async_script(
             "const done = arguments[0];"
             "document.fonts.ready.then(() => requestAnimationFrame(() => setTimeout(done)));"

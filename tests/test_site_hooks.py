@@ -21,7 +21,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from _ext import figures, mathml
 
 CONF = """
-extensions = ["myst_nb", "_ext.mathml", "_ext.figures"]
+extensions = ["myst_nb", "_ext.mathml", "_ext.figures", "_ext.theme"]
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_dmath_double_inline = True
 html_math_renderer = "mathml"
@@ -265,6 +265,13 @@ def test_black_becomes_ink_white_becomes_paper_and_words_mix_with_ink() -> None:
     assert white["fill"] == "white"
 
 
+def test_words_have_a_rim_of_paper_except_white_ones() -> None:
+    ink, orange, white = inline().select("text")
+    for text in (ink, orange):
+        assert (text["stroke"], text["paint-order"]) == (figures.PAPER, "stroke")
+    assert not white.get("stroke")
+
+
 def test_ids_are_prefixed_and_followed() -> None:
     svg = inline()
     assert one(svg, "g")["clip-path"] == "url(#fig1-clip)"
@@ -329,3 +336,41 @@ def test_figures_stand_in_the_page_with_caption_and_description(book: Book) -> N
 def test_bad_figure_is_a_warning(book: Book) -> None:
     book.write(index=[markdown("# A"), drawing(SVG.replace("<title>The finding.</title>", ""))])
     assert "WARNING: figure: no alternative text" in book.build()
+
+
+# --- the theme ----------------------------------------------------------------------------
+
+
+def test_folded_cell_is_named_by_its_visible_words(book: Book) -> None:
+    cell = drawing(SVG)
+    cell["metadata"]["tags"] = ["hide-input"]
+    book.write(index=[markdown("# A"), cell])
+    assert book.build() == ""
+    summary = one(book.page(), "details.hide > summary")
+    assert not summary.get("aria-label")
+    assert "Show code cell source" in summary.get_text()
+
+
+def test_proofs_do_not_share_an_id(book: Book) -> None:
+    book.write(index="# A\n\n```{prf:proof}\nOne.\n```\n\n```{prf:proof}\nTwo.\n```\n")
+    (book.source / "conf.py").write_text(CONF + "extensions.append('sphinx_proof')\n")
+    assert book.build() == ""
+    ids = [element["id"] for element in book.page().select("[id]")]
+    assert len(ids) == len(set(ids))
+    assert len(book.page().select("div.proof")) == 2
+
+
+def test_bibliography_is_a_list_of_items(book: Book) -> None:
+    (book.source / "a.rst").write_text(
+        ":orphan:\n\nA\n=\n\n[X1]_ [X2]_\n\n.. [X1] One.\n\n.. [X2] Two.\n"
+    )
+    book.write(index="# A\n")
+    assert book.build() == ""
+    items = one(book.page("a"), "[role=list]").find_all(recursive=False)
+    assert [item["role"] for item in items] == ["listitem", "listitem"]
+
+
+def test_one_viewport_is_left(book: Book) -> None:
+    book.write(index="# A\n")
+    assert book.build() == ""
+    assert one(book.page(), "meta[name=viewport]")
