@@ -21,7 +21,8 @@ Result = float | Array
 quiet = partial(np.errstate, all="ignore")
 
 
-# Rounding may take a sum this far from 1: √ε of the input's dtype (2⁻²⁶ for float64).
+# Rounding may take a sum this far from 1: √ε of the input's dtype (2⁻²⁶ for float64). Integers
+# and booleans are not rounded.
 _TOLERANCE = {t: math.sqrt(np.finfo(t).eps) for t in np.typecodes["Float"]}
 
 
@@ -64,7 +65,7 @@ def pmf_rows(p: ArrayLike, name: str, axis: int = -1) -> tuple[Array, Array, tup
     sums = rows.sum(axis=-1)
     off = abs(sums - 1)
     lowest = rows.min()  # NaN if there is one anywhere
-    if lowest >= 0 and off.max() <= _TOLERANCE.get(a.dtype.char, 2.0**-26):
+    if lowest >= 0 and off.max() <= _TOLERANCE.get(a.dtype.char, 0.0):
         return rows, sums, batch
     if np.isnan(lowest):
         raise ValueError(f"{name} must not contain NaN")

@@ -185,7 +185,7 @@ def _excess(rows: Array, top: NDArray[np.intp]) -> Array:
     weights = rows - _pick(rows, top)
     np.exp(weights, out=weights)
     np.put_along_axis(weights, top[:, np.newaxis], 0.0, axis=-1)
-    others = weights.sum(axis=-1)
+    others: Array = weights.sum(axis=-1)
     # A small sum comes from far-away logits, where rounding z − z_max matters most.
     small = others < 0.01
     if small.any():

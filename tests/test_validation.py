@@ -270,7 +270,7 @@ def test_bad_logits(z, kind, text):
 
 
 def test_tolerance_is_the_root_of_the_inputs_precision():
-    """√ε on either side: 2⁻²⁶ for float64, ints and bools, more for smaller floats."""
+    """√ε on either side: 2⁻²⁶ for float64, more for smaller floats, 0 for ints and bools."""
     for dtype in (np.float16, np.float32, np.float64):
         off = math.sqrt(np.finfo(dtype).eps)
         for sign in (1, -1):
@@ -278,6 +278,8 @@ def test_tolerance_is_the_root_of_the_inputs_precision():
             text = message(entropy, ValueError, np.array([1 + sign * 1.1 * off, 0], dtype))
             assert text.startswith("p must sum to 1 along axis -1, but a sum is ")
     entropy([[1 + 2.0**-26, 0.0]])
+    for whole in ([1, 1], [0, 0], [True, True], [False]):
+        assert message(entropy, ValueError, whole).startswith("p must sum to 1")
     # Each argument has its own tolerance.
     coarse, fine = np.array([0.501, 0.501], np.float16), np.array([0.501, 0.501])
     assert kl_divergence(coarse, GOOD) > 0
