@@ -1,0 +1,1 @@
+"""The course pack: releases assignments, grades what comes back, and cannot be talked into marks."""
