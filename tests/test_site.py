@@ -29,21 +29,31 @@ RAW_MARKUP = [":::", "```", "{term}", "{cite}", "{numref}", "{ref}", "{prf:", "$
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+def build(out: Path) -> Path:
+    """Build the book from scratch, with every warning an error; return the site's folder."""
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    command = [jupyter_book, "build", ROOT, "--all", "-n", "-W", "--keep-going"]
+    done = subprocess.run(
+        [*command, "--path-output", out],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    if done.returncode:
+        lines = [
+            line for line in done.stderr.splitlines() if "WARNING" in line or "ERROR" in line
+        ]
+        pytest.fail("the book does not build:\n" + "\n".join(lines or [done.stderr[-2000:]]))
+    return out / "_build" / "html"
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the built site."""
     if "BOOK_HTML" in os.environ:
         return Path(os.environ["BOOK_HTML"]).resolve()
-    out = tmp_path_factory.mktemp("book")
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT), "--all"]
-    command += ["-n", "-W", "--keep-going", "--path-output", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    warnings = [
-        line for line in done.stderr.splitlines() if "WARNING" in line or "ERROR" in line
-    ]
-    if done.returncode:
-        pytest.fail("the book does not build:\n" + "\n".join(warnings or [done.stderr[-2000:]]))
-    return out / "_build" / "html"
+    return build(tmp_path_factory.mktemp("book"))
 
 
 @pytest.fixture(scope="session")
@@ -205,9 +215,7 @@ def test_every_equation_number_occurs_once(pages: dict[str, BeautifulSoup]) -> N
 def test_two_builds_are_the_same(site: Path, tmp_path: Path) -> None:
     if "BOOK_HTML" in os.environ:
         pytest.skip("BOOK_HTML is set: nothing is built")
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT), "--all", "-q"]
-    subprocess.run([*command, "--path-output", str(tmp_path)], check=True, timeout=300)
-    again = tmp_path / "_build" / "html"
+    again = build(tmp_path)
     files = sorted(path.relative_to(site) for path in site.rglob("*") if path.is_file())
     others = sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())
     assert files == others
