@@ -2,7 +2,10 @@
 # People without make find the same steps as plain commands in README.md.
 
 PYTHON ?= python3
-BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+SCRIPTS := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+BIN := .venv/$(SCRIPTS)
+PEER_BIN := .venv-bench/$(SCRIPTS)
+MUTANT_BIN := .venv-mutants/$(SCRIPTS)
 READY := .venv/installed-requirements
 
 .DEFAULT_GOAL := help
@@ -36,13 +39,16 @@ outputs: $(READY) ## run all notebooks and store their outputs
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=chapters
 
-bench: $(READY) ## print accuracy and speed of divcore beside other libraries
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
-	$(BIN)/python benchmarks/compare.py
+bench: ## print accuracy and speed of divcore beside other libraries
+	$(PYTHON) -m venv .venv-bench
+	$(PEER_BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	$(PEER_BIN)/python benchmarks/compare.py
 
-mutants: $(READY) ## change divcore in small ways and see whether the tests notice
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tools/requirements-mutants.txt
-	$(BIN)/mutmut run
+mutants: ## change divcore in small ways, list what no test notices (ten minutes)
+	$(PYTHON) -m venv .venv-mutants
+	$(MUTANT_BIN)/python -m pip install --quiet --disable-pip-version-check -r tools/requirements-mutants.txt
+	-$(MUTANT_BIN)/mutmut run
+	$(MUTANT_BIN)/mutmut results
 
 clean: ## remove everything that was made, .venv included
-	rm -rf .venv _build mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-mutants _build mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis

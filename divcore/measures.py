@@ -182,8 +182,7 @@ def kl_divergence(
 
     References
     ----------
-    Kullback & Leibler (1951); Cover & Thomas (2006), section 2.3; for the extra terms
-    Csiszár (1975).
+    Kullback & Leibler (1951); Cover & Thomas (2006), section 2.3.
 
     Examples
     --------
