@@ -1,1 +1,1 @@
-"""The course pack: releases assignments, grades what comes back, and cannot be talked into marks."""
+"""The course pack: builds student releases and grades what comes back, in a closed jail."""

@@ -1,0 +1,207 @@
+"""The closed room in which students' code runs.
+
+Three kinds, the first is the rule:
+
+``bwrap``
+    A namespace of its own made by bubblewrap: no network, no other process, and a file system
+    that holds only Python, read-only, and a small empty folder in memory. Submissions, solution,
+    checks and the rest of the machine are not hidden there, they are absent.
+``user``
+    For a container that forbids bubblewrap and holds one submission only (Gradescope): another
+    user without rights. The caller has to see to it that this user cannot read the checks.
+``trusted``
+    No jail. Only time is limited. For files that the instructor wrote.
+"""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+WORKER = Path(__file__).with_name("worker.py")
+NOBODY = 65534
+HOME = "/job"  # inside the jail
+FORBIDDEN_PACKAGES = ("divcore", "assignments")  # never importable where work is graded
+ADVICE = """\
+Grading needs a jail, and none works here: {reason}
+
+On Debian and Ubuntu:    sudo apt-get install bubblewrap
+On Ubuntu 24.04 also:    sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0
+On macOS and Windows:    grade in a Linux virtual machine (or WSL), or with Gradescope.
+Files that you wrote yourself can be graded without a jail: add --trusted."""
+
+
+class NoJail(RuntimeError):  # noqa: N818
+    """There is no jail, so nothing of a student may run."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Times are in seconds, sizes in bytes."""
+
+    call_cpu: float = 2.0  # computing time of one call of a function
+    call_wall: float = 10.0  # and by the clock on the wall, for code that sleeps
+    cell_cpu: float = 10.0
+    cell_wall: float = 30.0
+    total_wall: float = 180.0  # of the whole submission
+    process_cpu: float = 60.0  # of one process, for code that disarms the alarm
+    stops: int = 3  # after so many stopped calls a function is not called again
+    memory: int = 1 << 30
+    file_size: int = 8 << 20
+    reply: int = 1 << 20  # the longest line that is read from the jail
+
+
+@dataclass(frozen=True)
+class Jail:
+    """A kind of jail that works on this machine."""
+
+    kind: str
+    absent: tuple[Path, ...] = ()  # folders that must not be visible, wherever they lie
+    _temporary: list[str] = field(default_factory=list, compare=False)
+
+    def setup(self, limits: Limits) -> dict[str, Any]:
+        """Return what the worker has to know about its limits."""
+        drop = self.kind != "trusted" and os.geteuid() == 0
+        return {
+            **asdict(limits),
+            "limited": self.kind != "trusted",
+            "user": NOBODY if drop else None,
+        }
+
+    def open(self) -> tuple[subprocess.Popen[bytes], str | None]:
+        """Start a worker; the second value is a folder to remove when it has ended."""
+        folder = None
+        command = [sys.executable, "-I", "-B"]
+        if self.kind == "bwrap":
+            worker = "/worker.py"
+            command = [*bwrap(self.absent), *command, worker]
+        else:
+            folder = tempfile.mkdtemp(prefix="coursepack-")
+            if self.kind == "user":
+                os.chown(folder, NOBODY, NOBODY)
+            # The text itself, because another user may not be able to read the file.
+            command += ["-c", WORKER.read_text(encoding="utf-8")]
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder or "/",
+            env=environment(folder or HOME),
+            bufsize=0,
+        )
+        return process, folder
+
+
+def environment(home: str) -> dict[str, str]:
+    """Return the whole environment of a worker: nothing of the instructor's."""
+    threads = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": home,
+        "TMPDIR": home,
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": home,
+        **{f"{name}_NUM_THREADS": "1" for name in threads},
+    }
+
+
+def find(*, trusted: bool = False, container: bool = False, absent: Sequence[Path] = ()) -> Jail:
+    """Return a jail that was tried just now, or raise :class:`NoJail`.
+
+    Parameters
+    ----------
+    trusted
+        Use no jail at all.
+    container
+        Accept the kind ``user`` when bubblewrap does not work: this is a throw-away container.
+    absent
+        Folders that must not be visible inside.
+    """
+    if trusted:
+        return Jail("trusted")
+    reason = why_not_bwrap()
+    if not reason:
+        return Jail("bwrap", tuple(path.resolve() for path in absent))
+    if container and os.geteuid() == 0:
+        return Jail("user")
+    raise NoJail(ADVICE.format(reason=reason))
+
+
+@functools.cache
+def why_not_bwrap() -> str:
+    """Return why bubblewrap cannot be used here, or nothing when it can."""
+    if not sys.platform.startswith("linux"):
+        return "this is not Linux."
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed."
+    command = [*bwrap(()), sys.executable, "-I", "-c", "import numpy"]
+    tried = subprocess.run(
+        command, capture_output=True, text=True, env=environment(HOME), check=False
+    )
+    return "" if tried.returncode == 0 else tried.stderr.strip() or "bubblewrap failed."
+
+
+def bwrap(absent: Sequence[Path]) -> list[str]:
+    """Return the command that builds the jail around the command that follows it."""
+    options = _options()
+    command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    command += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"]
+    if os.geteuid() == 0:  # the worker turns into another user before it runs anything
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user"]
+        command += ["--disable-userns"] if "--disable-userns" in options else []
+    for name, value in environment(HOME).items():
+        command += ["--setenv", name, value]
+    visible = _visible()
+    for path in visible:
+        command += ["--ro-bind", str(path), str(path)]
+    for name in ("/bin", "/sbin", "/lib", "/lib64"):
+        link = Path(name)
+        if link.is_symlink():
+            command += ["--symlink", os.readlink(link), name]
+        elif link.is_dir():
+            command += ["--ro-bind", name, name]
+    command += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+    command += ["--ro-bind", str(WORKER), "/worker.py"]
+    for path in (*absent, *_forbidden()):
+        if any(path.is_relative_to(root) for root in visible) and path.is_dir():
+            command += ["--tmpfs", str(path), "--remount-ro", str(path)]
+    command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    command += ["--perms", "0777"] if "--perms" in options else []
+    command += ["--size", str(32 << 20)] if "--size" in options else []
+    command += ["--tmpfs", HOME, "--chdir", HOME, "--remount-ro", "/", "--"]
+    return command
+
+
+def _visible() -> list[Path]:
+    """Return the folders that Python needs, none of them inside another."""
+    wanted = {Path("/usr"), Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve()}
+    wanted.add(Path(sys.executable).resolve().parent)
+    shortest_first = sorted(wanted, key=lambda path: len(path.parts))
+    kept: list[Path] = []
+    for path in shortest_first:
+        if not any(path.is_relative_to(other) for other in kept):
+            kept.append(path)
+    return kept
+
+
+def _forbidden() -> list[Path]:
+    """Return where the packages would lie that no submission may import."""
+    folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    folders.update(path for path in sys.path if path.endswith("-packages"))
+    return [Path(folder).resolve() / name for folder in folders for name in FORBIDDEN_PACKAGES]
+
+
+@functools.cache
+def _options() -> str:
+    return subprocess.run(["bwrap", "--help"], capture_output=True, text=True).stdout
