@@ -63,6 +63,7 @@ class Check:
     function: str
     points: float
     public: bool
+    bonus: bool
     body: Callable[..., None]
 
 
@@ -81,7 +82,7 @@ class Result:
 
 
 def check(
-    question: str, *, function: str, points: float, public: bool = False
+    question: str, *, function: str, points: float, public: bool = False, bonus: bool = False
 ) -> Callable[[Callable[..., None]], Check]:
     """Register a check in the list ``CHECKS`` of the module that defines it.
 
@@ -98,6 +99,8 @@ def check(
         What the check is worth: all or none.
     public
         Whether the check also goes into the student release.
+    bonus
+        Whether the points come on top of the assignment's total.
     """
 
     def register(body: Callable[..., None]) -> Check:
@@ -108,7 +111,8 @@ def check(
         registry: list[Check] = body.__globals__.setdefault("CHECKS", [])
         if any(other.name == name for other in registry):
             raise ValueError(f"two checks are called {name}")
-        made = Check(name, " ".join(title.split()), question, function, points, public, body)
+        words = " ".join(title.split())
+        made = Check(name, words, question, function, points, public, bonus, body)
         registry.append(made)
         return made
 

@@ -114,7 +114,9 @@ def environment(home: str) -> dict[str, str]:
     }
 
 
-def find(*, trusted: bool = False, container: bool = False, absent: Sequence[Path] = ()) -> Jail:
+def find(
+    *, trusted: bool = False, container: bool = False, absent: Sequence[Path] = ()
+) -> Jail:
     """Return a jail that was tried just now, or raise :class:`NoJail`.
 
     Parameters
