@@ -51,3 +51,12 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
     if isinstance(collector, IPyNbFile):
         drawings = () if DRAWINGS_COMPARED else ("image/svg+xml",)
         collector.skip_compare = ("execution_count", "traceback", *drawings)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where BOOK_SKIPS=forbidden, as in CI, a skipped test is a failed run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and os.environ.get("BOOK_SKIPS") == "forbidden":
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
