@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+ENGINE_KINDS = ("TimeLimit", "MemoryLimit", "NotPlain", "Missing", "Stopped")
 NOTEBOOK_SEED = 1  # instant checks; the grader brings another one
 
 
@@ -139,6 +140,33 @@ def expect_close(
     for got, want in zip(flat(value), flat(wanted), strict=True):
         if not _is_number(got) or not _agree(got, want, tolerance):
             raise Failed(message)
+
+
+def expect_not_close(
+    value: object, wrong: object, message: str, tolerance: float = 1e-9
+) -> None:
+    """Fail when value agrees with an answer that is known to be wrong: the message names it.
+
+    Agreeing means the same as for :func:`expect_close`. A value of another shape passes.
+    """
+    try:
+        expect_close(value, wrong, message, tolerance)
+    except Failed:
+        return
+    raise Failed(message)
+
+
+def value_of(thunk: Callable[[], object], message: str) -> Any:
+    """Return what the call inside ``thunk`` returns; fail with the message when it raises.
+
+    A function that is missing, was not written yet or was stopped is told so instead.
+    """
+    try:
+        return thunk()
+    except StudentError as error:
+        if {"NotImplementedError", *ENGINE_KINDS} & set(error.kinds):
+            raise
+        raise Failed(f"{message} (It raised {error}.)") from None
 
 
 def expect_raises(
