@@ -4,7 +4,7 @@ Three kinds, the first is the rule:
 
 ``bwrap``
     A namespace of its own made by bubblewrap: no network, no other process, and a file system
-    that holds only Python, read-only, and a small empty folder in memory. Submissions, solution,
+    that holds only Python, read-only, and a small folder in memory. Submissions, solution,
     checks and the rest of the machine are not hidden there, they are absent.
 ``user``
     For a container that forbids bubblewrap and holds one submission only (Gradescope): another
@@ -165,6 +165,10 @@ def bwrap(absent: Sequence[Path]) -> list[str]:
     for name, value in environment(HOME).items():
         command += ["--setenv", name, value]
     visible = _visible()
+    parents = {parent for path in visible for parent in path.parents if parent != Path("/")}
+    if "--perms" in options:  # otherwise only root could pass through them
+        for path in sorted(parents):
+            command += ["--perms", "0755", "--dir", str(path)]
     for path in visible:
         command += ["--ro-bind", str(path), str(path)]
     for name in ("/bin", "/sbin", "/lib", "/lib64"):

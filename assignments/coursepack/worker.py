@@ -100,7 +100,10 @@ def describe(error: BaseException, cell: int | None = None) -> dict[str, Any]:
         message = str(error)[:LONGEST_MESSAGE]
     except BaseException:
         message = ""
-    report = {"error": [kind.__name__ for kind in type(error).__mro__], "message": message}
+    report: dict[str, Any] = {
+        "error": [kind.__name__ for kind in type(error).__mro__],
+        "message": message,
+    }
     if cell is not None:
         line = error.lineno if isinstance(error, SyntaxError) else None
         trace = error.__traceback__
@@ -174,7 +177,11 @@ def run() -> None:
     """Execute the cells, then answer calls until the grader hangs up."""
     requests, replies = channel()
     setup = json.loads(requests.readline())
-    confine(setup)
+    try:
+        confine(setup)
+    except Exception as error:  # a fault of the grader: it reads this text
+        return send(replies, {"hello": repr(error)})
+    send(replies, {"hello": True})
     names = notebook_module().__dict__
     for index, source in setup["cells"]:
         send(replies, {"begin": index})
