@@ -37,7 +37,9 @@ outputs: $(READY) ## run all notebooks and store their outputs
 	$(BIN)/python -m tools.outputs
 
 lab: $(READY) ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=chapters
+	@# JupyterLab shows stored figures only of notebooks that their user trusts
+	$(BIN)/jupyter trust index.ipynb errata.ipynb chapters/*.ipynb
+	$(BIN)/jupyter lab index.ipynb
 
 bench: ## print accuracy and speed of divcore beside other libraries
 	$(PYTHON) -m venv .venv-bench
