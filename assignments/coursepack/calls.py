@@ -5,6 +5,7 @@ takes plain numbers, short texts and nothing else; a line that is late, too long
 not the answer to the question just asked ends that process.
 """
 
+import contextlib
 import json
 import math
 import os
@@ -73,6 +74,10 @@ class Student:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()  # a worker that behaves goes home now
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=0.2)
         self._end()
 
     def function(self, name: str) -> Callable[..., Any]:
@@ -129,10 +134,11 @@ class Student:
         cells = [cell for cell in self.cells if cell[0] not in self._left_out]
         at = None
         try:
-            until = self._until(self.limits.cell_wall)
+            until = self._until(self.limits.start_wall)
             self._write({**self.jail.setup(self.limits), "cells": cells}, until)
             if (greeting := self._read(until).get("hello")) is not True:
                 raise Gone("Broken", str(greeting))
+            until = self._until(self.limits.cell_wall)
             for index, _ in cells:
                 expect_line(self._read(until), begin=index)
                 at = index

@@ -46,6 +46,7 @@ class NoJail(RuntimeError):  # noqa: N818
 class Limits:
     """What one submission may use. Times are in seconds, sizes in bytes."""
 
+    start_wall: float = 60.0  # until a worker runs, on a busy machine
     call_cpu: float = 2.0  # computing time of one call of a function
     call_wall: float = 10.0  # and by the clock on the wall, for code that sleeps
     cell_cpu: float = 10.0

@@ -201,6 +201,7 @@ def run() -> None:
         reply = answer(request, names)
         clock(0)
         send(replies, {"id": request["id"], **reply})
+    os._exit(0)  # whatever the student left to be done at the end
 
 
 def answer(request: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
