@@ -45,11 +45,14 @@ def one_hot_rows(one_hot: Function, rng: np.random.Generator) -> None:
         [[0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 0, 0]],
         "Transposed: one row for each label was asked for, not one row for each class.",
     )
-    expect_not_close(
-        table,
+    for shifted in (
+        [[0, 1, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0]],
         [[0, 1, 0, 0], [0, 0, 0, 1], [1, 0, 0, 0]],
-        "The 1s are shifted: classes are numbered from 0, not from 1.",
-    )
+        [[0, 0, 0, 1], [0, 1, 0, 0], [0, 0, 1, 0]],
+    ):
+        expect_not_close(
+            table, shifted, "The 1s are shifted: classes are numbered from 0, not from 1."
+        )
     expect_not_close(
         table,
         [[0, 0, 1], [1, 0, 0], [0, 1, 0]],
@@ -82,7 +85,7 @@ def one_hot_other_sizes(one_hot: Function, rng: np.random.Generator) -> None:
         expect_not_close(
             table,
             [float(k == labels[0]) for k in range(k)],
-            "One label gives a table of one row.",
+            "One label gives a table with one row, which is still a table.",
         )
         expect_close(table, _indicator(labels, k), words)
 
@@ -568,7 +571,11 @@ def floor_of_six_items(loss_floor: Function, rng: np.random.Generator) -> None:
             "This is the floor of a model that sees nothing. Yours sees the shape.",
         ),
         (ln2 / 2, "Two shapes were weighed alike, but there are more boxes than cans."),
-        (ln2, "A sum or the worst shape. The mean over all items was asked for."),
+        (
+            ln2,
+            "A sum, the worst shape, or the price of equal chances? The mean over all items was "
+            "asked for, with the best forecast for each shape.",
+        ),
         (4 * ln2, "The price of the whole file. The mean over all items was asked for."),
         (2 / 3, "These are bits, and nats were asked for."),
         (
@@ -607,7 +614,10 @@ def floor_soft(loss_floor: Function, rng: np.random.Generator) -> None:
 @check("7", function="loss_floor", points=0.5)
 def floor_edges(loss_floor: Function, rng: np.random.Generator) -> None:
     """One item, shapes that never repeat, many classes."""
-    words = "A shape whose items are all of one class costs nothing: shares of 0 add nothing."
+    words = (
+        "A shape whose items are all of one class costs nothing: shares of 0 add nothing, and "
+        "no small constant (clipping) belongs in their place."
+    )
     rows = _indicator([2, 0, 0, 1], 3)
     expect_close(value_of(lambda: loss_floor([7, 5, 5, 6], rows), words), 0.0, words, 1e-12)
     wide = _indicator([0, 4000], 4001)
