@@ -573,8 +573,8 @@ def floor_of_six_items(loss_floor: Function, rng: np.random.Generator) -> None:
         (ln2 / 2, "Two shapes were weighed alike, but there are more boxes than cans."),
         (
             ln2,
-            "A sum, the worst shape, or the price of equal chances? The mean over all items was "
-            "asked for, with the best forecast for each shape.",
+            "A sum, the worst shape, or the price of equal chances? The mean over all items "
+            "was asked for, with the best forecast for each shape.",
         ),
         (4 * ln2, "The price of the whole file. The mean over all items was asked for."),
         (2 / 3, "These are bits, and nats were asked for."),

@@ -105,7 +105,7 @@ def smooth__gains_some(rows, eps):
 
 
 def smooth__add_and_divide(rows, eps):
-    """The share is added to each class, and the row divided by its sum. Says: divided by its sum."""
+    """Added to each class, and the row divided by its sum. Says: divided by its sum."""
     rows = np.array(rows, float) + eps
     return rows / rows.sum(axis=1, keepdims=True)
 
@@ -288,7 +288,8 @@ def ce_logits_grad__forecast_alone(rows, logits):
 
 def ce_logits_grad__in_probabilities(rows, logits):
     """The slope in q, not in z. Says: chain rule."""
-    return -np.array(rows, float) / np.exp(_log_softmax(logits)) / len(rows)
+    with np.errstate(all="ignore"):
+        return -np.array(rows, float) / np.exp(_log_softmax(logits)) / len(rows)
 
 
 def ce_logits_grad__hard_label(rows, logits):
