@@ -91,6 +91,8 @@ def _grade(options: argparse.Namespace) -> None:
     print(f"Wrote {out / 'grades.csv'}, the pages in {out / 'feedback'}, and staff.jsonl.")
     _merge(one, out)
     print(f"Largest process: {grade.peak_memory():.0f} MB.")
+    if failed := sum(row.note.startswith(grade.NOT_GRADED) for row in graded):
+        raise grade.Refused(f"{failed} submissions were NOT graded; their zeros mean nothing.")
 
 
 def _merge(one: Assignment, out: Path) -> None:

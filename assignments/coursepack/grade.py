@@ -29,6 +29,7 @@ from .source import YOUR_ANSWER, Assignment, answer_heading, dumps
 SEED = 20_257  # of the grader's inputs; the notebook uses another one
 LARGEST_FILE = 10 << 20
 LONGEST_ANSWER = 20_000
+NOT_GRADED = "NOT GRADED, the grader itself failed"
 
 
 class Refused(RuntimeError):  # noqa: N818
@@ -143,8 +144,10 @@ def collect(folder: Path) -> list[Submission]:
             found += [_submission(entry.name, path) for path in notebooks]
         elif entry.suffix.lower() == ".ipynb":
             found.append(_submission(entry.stem, entry))
+        else:
+            found.append(Submission(entry.stem, entry, "this is no notebook (.ipynb)"))
     if not found:
-        raise Refused(f"There is no notebook in {folder}.")
+        raise Refused(f"The folder {folder} is empty.")
     return found
 
 
@@ -213,7 +216,7 @@ def grade_one(
     except (ValueError, OSError) as error:
         graded.note = str(error) if isinstance(error, ValueError) else "the file is unreadable"
     except Broken as error:
-        graded.note = f"NOT GRADED, the grader failed: {error}"
+        graded.note = f"{NOT_GRADED}: {error}"
     graded.checks = [_record(result) for result in results]
     graded.cells = [
         {"cell": one.index, "kind": one.kind, "message": one.message, "line": one.line}
@@ -291,9 +294,13 @@ def grade_folder(
             pool.submit(grade_one, one, assignment, jail, limits, folder, seed): index
             for index, one in enumerate(submissions)
         }
-        for done, task in enumerate(as_completed(tasks), 1):
-            graded[tasks[task]] = task.result()
-            progress(done, len(tasks))
+        try:
+            for done, task in enumerate(as_completed(tasks), 1):
+                graded[tasks[task]] = task.result()
+                progress(done, len(tasks))
+        except BaseException:  # Ctrl+C: what has not begun does not begin
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     complete = [one for one in graded if one is not None]
     names = Counter(one.student.casefold() for one in complete)
     for one in complete:

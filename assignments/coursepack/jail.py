@@ -21,7 +21,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,6 @@ class Jail:
 
     kind: str
     absent: tuple[Path, ...] = ()  # folders that must not be visible, wherever they lie
-    _temporary: list[str] = field(default_factory=list, compare=False)
 
     def setup(self, limits: Limits) -> dict[str, Any]:
         """Return what the worker has to know about its limits."""

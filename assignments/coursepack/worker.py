@@ -9,7 +9,6 @@ This file is self-contained, standard library and NumPy, because the jail holds 
 of the course pack.
 """
 
-import contextlib
 import json
 import math
 import numbers
@@ -39,7 +38,10 @@ def encode(value: object, *, arrays: bool, depth: int = DEEPEST) -> Any:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, numbers.Integral):
-        return int(value)
+        whole = int(value)
+        if whole.bit_length() > 1024:
+            raise TypeError("a whole number with more than 300 digits came back")
+        return whole
     if isinstance(value, numbers.Real):
         number = float(value)
         return number if math.isfinite(number) else {"float": repr(number)}
@@ -76,22 +78,37 @@ def tidy(source: str) -> str:
 
     A cell that is Python as it stands is left alone: a line may begin with the operator ``%``.
     """
-    with contextlib.suppress(SyntaxError, ValueError):
-        compile(source, "cell", "exec", dont_inherit=True)
-        return source
     lines = source.splitlines()
     first = next((line.strip() for line in lines if line.strip()), "")
     if first.startswith("%%") and first[2:].split()[0:1] not in (["time"], ["capture"]):
         return ""
-    return "\n".join(_without_magic(line) for line in lines)
+    while (at := _first_fault(lines)) is not None:
+        if _is_magic(lines[at]):
+            lines[at] = _indent(lines[at]) + "pass"
+        else:  # the fault is the student's, or of a magic that makes a later line wrong
+            return "\n".join(_indent(one) + "pass" if _is_magic(one) else one for one in lines)
+    return "\n".join(lines)
 
 
-def _without_magic(line: str) -> str:
+def _first_fault(lines: list[str]) -> int | None:
+    """Return the line at which Python stumbles first."""
+    try:
+        compile("\n".join(lines), "cell", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return min(max((error.lineno or 1) - 1, 0), len(lines) - 1)
+    except ValueError:
+        return 0
+    return None
+
+
+def _is_magic(line: str) -> bool:
     text = line.strip()
-    magic = text.startswith(("%", "!", "?")) or re.match(r"[\w, ]+=\s*[%!]", text)
-    help_asked = re.fullmatch(r"[\w.]+\?{1,2}", text)
-    indent = line[: len(line) - len(line.lstrip())]
-    return f"{indent}pass" if magic or help_asked else line
+    pattern = r"[%!?].*|[\w, ]+=\s*[%!].*|[\w.]+\?{1,2}"
+    return re.fullmatch(pattern, text) is not None
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def describe(error: BaseException, cell: int | None = None) -> dict[str, Any]:
@@ -120,6 +137,8 @@ def describe(error: BaseException, cell: int | None = None) -> dict[str, Any]:
 
 def confine(setup: dict[str, Any]) -> None:
     """Give up root and take on the limits; nothing of the student has run yet."""
+    if setup["limited"]:
+        import resource  # now: the other user may not be able to read Python's files
     user = setup["user"]
     if user is not None:
         os.setgroups([])
@@ -127,8 +146,6 @@ def confine(setup: dict[str, Any]) -> None:
         os.setresuid(user, user, user)
     if not setup["limited"]:
         return
-    import resource
-
     for kind, most in (
         (resource.RLIMIT_AS, setup["memory"]),
         (resource.RLIMIT_CPU, math.ceil(setup["process_cpu"])),

@@ -1,0 +1,963 @@
+"""The course pack's engine, with a tiny assignment.
+
+Honest students, and all that was thought of to fool or to break the grader: every hostile
+submission is a file in ``course/hostile`` whose heading says what it earns.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import math
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from myst_nb.core.read import read_myst_markdown_notebook
+
+from assignments.coursepack import (
+    calls,
+    checking,
+    feedback,
+    grade,
+    gradescope,
+    jail,
+    release,
+    rubric,
+    source,
+    worker,
+)
+from assignments.coursepack.__main__ import main
+
+HERE = Path(__file__).parent / "course"
+ROOT = HERE.parents[1]
+HOSTILE = sorted((HERE / "hostile").glob("*.md"))
+QUICK = jail.Limits(
+    call_cpu=0.3,
+    call_wall=3.0,
+    cell_cpu=0.5,
+    cell_wall=3.0,
+    total_wall=60.0,
+    process_cpu=10.0,
+    stops=2,
+    memory=512 << 20,
+)
+
+
+@pytest.fixture(scope="session")
+def tiny() -> source.Assignment:
+    return source.Assignment(HERE / "tiny")
+
+
+@pytest.fixture(scope="session")
+def closed() -> jail.Jail:
+    """A jail; where none works these tests are skipped, unless COURSE_JAIL=required."""
+    try:
+        return jail.find(absent=(ROOT / "assignments", HERE))
+    except jail.NoJail as reason:
+        if os.environ.get("COURSE_JAIL") == "required":
+            pytest.fail(str(reason))
+        pytest.skip(f"no jail, so nothing was tried that needs one: {reason}")
+
+
+def solution_text(assignment: source.Assignment) -> str:
+    return source.dumps(assignment.solution())
+
+
+def cells_of(*code: str) -> str:
+    return source.dumps(source.notebook("x", [source.Cell("code", one) for one in code]))
+
+
+def marks(graded: grade.Graded) -> tuple[float, float]:
+    return graded.points("1"), graded.points("2")
+
+
+# The text of an assignment
+
+
+@pytest.mark.parametrize(
+    "path", [HERE / "tiny", *(one.folder for one in source.assignments())], ids=lambda p: p.name
+)
+def test_our_reader_agrees_with_myst_nb(path: Path) -> None:
+    text = (path / "assignment.md").read_text(encoding="utf-8")
+    if not text.startswith("---"):
+        text = f"---\nkernelspec:\n  name: python3\n  display_name: x\n---\n{text}"
+    theirs = read_myst_markdown_notebook(text).cells
+    ours = source.Assignment(path).cells
+    assert [(one.kind, one.source.strip()) for one in ours] == [
+        (one.cell_type, one.source.strip()) for one in theirs
+    ]
+    for mine, other in zip(ours, theirs, strict=True):
+        assert mine.metadata == {
+            key: value for key, value in other.metadata.items() if not key.startswith("_")
+        }
+
+
+def test_both_versions_are_valid_notebooks(tiny: source.Assignment) -> None:
+    for made in (tiny.solution(), tiny.student()):
+        nbformat.validate(nbformat.from_dict(made))
+
+
+def test_solutions_are_cut_out(tiny: source.Assignment) -> None:
+    made = tiny.student()["cells"]
+    text = "\n".join(cell["source"] for cell in made)
+    assert text.count(source.PLACEHOLDER) == 2
+    assert text.count(source.YOUR_ANSWER) == 1
+    assert "**Your answer to question 3:**" in text
+    assert "SOLUTION" not in text
+    assert '"""Return twice x."""\n    raise NotImplementedError' in text
+    assert [cell["id"] for cell in made] == [cell["id"] for cell in tiny.solution()["cells"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```{code-cell}\n# BEGIN SOLUTION\nx = 1\n```",
+        "```{code-cell}\n# END SOLUTION\nx = 1\n```",
+        "```{code-cell}\n# BEGIN SOLUTION\n# BEGIN SOLUTION\n# END SOLUTION\n```",
+        "```{code-cell}\nx = 1",
+        "```\nnever closed",
+    ],
+)
+def test_marks_and_fences_have_to_match(text: str) -> None:
+    with pytest.raises(source.BadAssignment):
+        [source.blank(cell) for cell in source.parse(text)]
+
+
+def test_points_have_to_add_up(tmp_path: Path, tiny: source.Assignment) -> None:
+    copy = changed(tiny, tmp_path, "rubric.toml", "total = 6", "total = 7")
+    with pytest.raises(source.BadAssignment, match="together not 7"):
+        copy.validate()
+
+
+def changed(
+    assignment: source.Assignment, tmp_path: Path, name: str, old: str, new: str
+) -> source.Assignment:
+    """Return a copy of an assignment with one change."""
+    folder = tmp_path / "changed" / assignment.name
+    shutil.copytree(assignment.folder, folder)
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+    return source.Assignment(folder)
+
+
+# The release
+
+
+def test_release_is_complete_and_the_same_each_time(
+    tmp_path: Path, tiny: source.Assignment
+) -> None:
+    first, again = (release.release(tiny, tmp_path / one) for one in "ab")
+    assert first.read_bytes() == again.read_bytes()
+    names = zipfile.ZipFile(first).namelist()
+    wanted = ["START.md", "instant_checks.py", "requirements.txt", "tiny.ipynb"]
+    assert names == [f"tiny/{name}" for name in wanted]
+
+
+def test_release_holds_no_secret(tiny: source.Assignment) -> None:
+    secrets = tiny.secrets()
+    assert "twice_of_the_number = np.asarray(x) * 2" in secrets
+    assert "return float(sum(numbers))" in secrets
+    assert "Because adding nothing to a number must not change it." in secrets
+    assert 'SECRET = "the hidden checks lie open"' in secrets
+    assert any("What does a sum start from?" in line for line in secrets)
+    text = "\n".join(release.release_files(tiny).values())
+    assert not [line for line in secrets if line in text]
+    assert "SEVEN = 7" in text  # a constant that a public check uses
+    assert "What is seven and seven?" in text
+
+
+def test_release_that_gives_something_away_is_refused(
+    tmp_path: Path, tiny: source.Assignment
+) -> None:
+    old = "The end."
+    leaking = changed(
+        tiny, tmp_path / "a", "assignment.md", old, "return float(sum(numbers)) is it"
+    )
+    with pytest.raises(source.BadAssignment, match="would give away"):
+        release.release_files(leaking)
+    using = changed(tiny, tmp_path / "b", "checks.py", "6.5, ", "reference_total([6.5]), ")
+    with pytest.raises(source.BadAssignment, match="must not see"):
+        release.release_files(using)
+
+
+def test_instant_checks_run_where_only_the_release_is(
+    tmp_path: Path, tiny: source.Assignment
+) -> None:
+    (tmp_path / "instant_checks.py").write_text(tiny.instant_checks(), encoding="utf-8")
+    session = """
+from instant_checks import check
+check("1")
+def double(x): raise NotImplementedError("your code here")
+def total(numbers): return {"sum": sum(numbers)}
+check("1")
+check("2")
+double = lambda x: 2 * x
+check(1)
+check("9")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", session],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": os.environ["PATH"], "PYTHONIOENCODING": "utf-8"},
+    )
+    assert done.stdout.splitlines() == [
+        "✗ Define the function double first: run its cell.",
+        "✗ Twice seven.",
+        "    The call stopped with NotImplementedError: your code here",
+        "Question 1: 0 of 1 instant checks pass.",
+        "✗ Three numbers.",
+        "    The call stopped with NotPlain: dict is neither a number nor an array of numbers",
+        "Question 2: 0 of 1 instant checks pass.",
+        "✓ Twice seven.",
+        "Question 1: 1 of 1 instant checks pass.",
+        "The grading tries more inputs than these.",
+        "There is no instant check for question 9. There are some for: 1, 2.",
+    ]
+
+
+# Values that travel
+
+
+VALUES = [
+    None,
+    True,
+    0,
+    -3,
+    2.5,
+    math.inf,
+    -math.inf,
+    "text",
+    [],
+    [[1, 2.5], [True, None]],
+    np.float32(0.5),
+    np.int8(4),
+    np.bool_(True),
+    np.array(3.0),
+    np.zeros((0, 3)),
+    np.array([[1.0, np.inf]]),
+    (1, (2, 3)),
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_a_value_is_the_same_in_notebook_and_grader(value: object) -> None:
+    sent = json.loads(json.dumps(worker.encode(value, arrays=False), allow_nan=False))
+    assert calls.plain_value(sent) == checking.plain(value)
+
+
+@pytest.mark.parametrize("value", [*VALUES, np.array([1, 2]), np.array([True])], ids=repr)
+def test_an_argument_arrives_as_it_was_sent(value: object) -> None:
+    sent = json.loads(json.dumps(worker.encode(value, arrays=True), allow_nan=False))
+    got = worker.decode(sent)
+    assert checking.plain(got) == checking.plain(value)
+    if isinstance(value, np.ndarray):
+        assert isinstance(got, np.ndarray)
+        assert (got.dtype, got.shape) == (value.dtype, value.shape)
+    else:
+        assert isinstance(got, tuple) == isinstance(value, tuple)
+
+
+@pytest.mark.parametrize("value", [{1: 2}, {1}, 1j, b"x", object(), np.array([1j]), [len]])
+def test_other_values_are_named_alike(value: object) -> None:
+    with pytest.raises(TypeError) as grader:
+        worker.encode(value, arrays=False)
+    with pytest.raises(TypeError) as notebook:
+        checking.plain(value)
+    assert str(grader.value) == str(notebook.value)
+
+
+def test_equal_to_everything_is_equal_to_nothing() -> None:
+    class Anything(float):
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        __hash__ = None  # type: ignore[assignment]
+
+    assert type(checking.plain(Anything(3))) is float
+    with pytest.raises(checking.Failed):
+        checking.expect_close(checking.plain(Anything(3)), 4, "no")
+
+
+@pytest.mark.parametrize(
+    ("cell", "tidied"),
+    [
+        ("x = (5\n  % 3)", "x = (5\n  % 3)"),
+        ("%matplotlib inline\nx = 1", "pass\nx = 1"),
+        ("if a:\n    !ls\nx?", "if a:\n    pass\npass"),
+        ("files = !ls\nt = %timeit x", "pass\npass"),
+        ("%%bash\nrm -rf /", ""),
+        ("%%time\nx = 1", "pass\nx = 1"),
+        ("x = '!y'\n!z", "x = '!y'\npass"),
+        ("%%time\n!ls\nx = (5\n  % 3)\n%who\ny?", "pass\npass\nx = (5\n  % 3)\npass\npass"),
+        ("!ls\nx = = 1\n!ls", "pass\nx = = 1\npass"),
+    ],
+)
+def test_magics_are_dropped(cell: str, tidied: str) -> None:
+    assert worker.tidy(cell) == tidied
+
+
+def test_expect_close() -> None:
+    for value, expected in [
+        (1, 1.0),
+        ([1.0, 2], [1, 2]),
+        (math.inf, math.inf),
+        (1e20, 1e20 + 1),
+    ]:
+        checking.expect_close(value, expected, "no")
+    for value, expected in [
+        (1 + 1e-8, 1.0),
+        ([1.0], 1.0),
+        ([[1.0]], [1.0]),
+        ([[1], [1, 2]], [[1], [1]]),
+        (math.nan, 1.0),
+        (math.inf, -math.inf),
+        (True, 1),
+        ("1", 1),
+        (None, 0),
+    ]:
+        with pytest.raises(checking.Failed):
+            checking.expect_close(value, expected, "no")
+
+
+def test_a_check_needs_a_title_and_a_name_of_its_own() -> None:
+    space = {"check": checking.check, "__name__": "x"}
+    with pytest.raises(ValueError, match="docstring"):
+        exec("@check('1', function='f', points=1)\ndef a(f, rng): pass", space)
+    code = "@check('1', function='f', points=1)\ndef a(f, rng): 'Title.'\n"
+    with pytest.raises(ValueError, match="two checks"):
+        exec(code + code, space)
+
+
+# A class with hostile students in it
+
+
+def fingerprint(*roots: Path) -> dict[str, tuple[int, int, str]]:
+    """Return mode, time of the last change and hash of everything below some folders."""
+    found = {}
+    for root in roots:
+        for path in [root, *root.rglob("*")]:
+            if "__pycache__" in path.parts:
+                continue
+            state = path.lstat()
+            data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+            digest = hashlib.sha256(data).hexdigest()
+            found[str(path)] = (state.st_mode, state.st_mtime_ns, digest)
+    return found
+
+
+def expected(path: Path) -> tuple[float, float]:
+    found = re.search(r"^marks: (\S+) (\S+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found, f"{path.name} does not say what it earns"
+    return float(found[1]), float(found[2])
+
+
+def results_of(out: Path) -> dict[str, bytes]:
+    """Return everything that was written about each student, without the time it took."""
+    rows = (out / "grades.csv").read_text(encoding="utf-8").splitlines()
+    log = [json.loads(line) for line in (out / "staff.jsonl").read_text().splitlines()]
+    pages = {path.stem.rpartition("-")[0]: path for path in (out / "feedback").iterdir()}
+    written = {}
+    for row, line in zip(rows[1:], log, strict=True):
+        line.pop("seconds")
+        name = line["student"]
+        page = pages[name].read_bytes() if name in pages else b""
+        written[name] = row.encode() + json.dumps(line).encode() + page
+    return written
+
+
+@pytest.fixture(scope="session")
+def school(tmp_path_factory, tiny, closed) -> Iterator[dict[str, object]]:
+    """Grade honest students alone, then once more among all the hostile ones."""
+    base = tmp_path_factory.mktemp("school")
+    folder, decoy = base / "submissions", base / "decoy"
+    folder.mkdir()
+    decoy.mkdir()
+    decoy.chmod(0o777)
+    (decoy / "gradebook.db").write_text("everybody passes")
+    (decoy / "gradebook.db").chmod(0o666)
+    good = solution_text(tiny)
+    (folder / "ada.ipynb").write_text(good)
+    (folder / "blank.ipynb").write_text(source.dumps(tiny.student()))
+    wrong = good.replace("* 2", "* 3").replace("sum(", "max(").replace("must not", "may not")
+    (folder / "carl.ipynb").write_text(wrong)
+    (folder / "zoe").mkdir()
+    (folder / "zoe" / "my answer.ipynb").write_text(good)
+
+    def run(out: Path) -> list[grade.Graded]:
+        graded = grade.grade_folder(folder, tiny, closed, QUICK, jobs=4)
+        rubric.write_form(out / "rubric.csv", tiny, graded)
+        grade.write_log(out, graded)
+        rubric.write_grades(out / "grades.csv", tiny, graded, {})
+        feedback.write_pages(out, tiny, graded, {})
+        feedback.write_answers(out, tiny, graded)
+        return graded
+
+    os.environ["DECOY_SECRET"] = "only for the grader"
+    run(base / "before")
+    places = {
+        "@SUBMISSIONS@": folder,
+        "@OUT@": base / "before",
+        "@ASSIGNMENT@": tiny.folder,
+        "@DECOY@": decoy,
+        "@ROOT@": ROOT,
+        "@PREFIX@": sys.prefix,
+        "@BASE@": sys.base_prefix,
+    }
+    for path in HOSTILE:
+        text = path.read_text(encoding="utf-8")
+        for name, place in places.items():
+            text = text.replace(name, str(place))
+        made = source.dumps(source.notebook(path.stem, source.parse(text)))
+        (folder / f"{path.stem}.ipynb").write_text(made)
+    watched = (folder, decoy, base / "before", HERE, ROOT / "assignments")
+    before = fingerprint(*watched)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.monotonic()
+    graded = run(base / "after")
+    yield {
+        "base": base,
+        "folder": folder,
+        "graded": {one.student: one for one in graded},
+        "seconds": time.monotonic() - began,
+        "memory": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024,
+        "untouched": before == fingerprint(*watched),
+    }
+    del os.environ["DECOY_SECRET"]
+
+
+def test_honest_students_get_what_they_earned(school) -> None:
+    graded = school["graded"]
+    assert marks(graded["ada"]) == marks(graded["zoe"]) == (2, 3)
+    assert marks(graded["blank"]) == (0, 0)
+    assert marks(graded["carl"]) == (0, 1)
+    assert graded["ada"].answers["3"].startswith("Because adding nothing")
+    assert graded["blank"].answers["3"] == ""
+
+
+@pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
+def test_hostile_submission_gets_what_its_honest_part_earned(school, path: Path) -> None:
+    graded = school["graded"][path.stem]
+    assert marks(graded) == expected(path), [one["message"] for one in graded.checks]
+    assert not graded.note
+
+
+def test_nobody_else_is_touched(school) -> None:
+    base = school["base"]
+    alone, among = results_of(base / "before"), results_of(base / "after")
+    assert len(alone) == 4
+    assert {name: among[name] for name in alone} == alone
+
+
+def test_every_file_outside_is_untouched(school) -> None:
+    assert school["untouched"]
+    assert not list(school["base"].rglob("was-here"))
+    assert not Path("/tmp/late").exists()
+    assert not Path("/was-here").exists()
+
+
+def test_no_process_is_left_behind(school) -> None:
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes()
+        except OSError:
+            continue
+        assert b"86399" not in line
+    children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    workers = [
+        one
+        for path in children
+        for one in path.read_text().split()
+        if b"bwrap" in Path(f"/proc/{one}/cmdline").read_bytes()
+    ]
+    assert not workers
+
+
+def test_the_grader_stays_small(school) -> None:
+    assert school["memory"] < 150  # megabytes, in the face of floods
+
+
+def test_nothing_secret_can_be_seen_from_inside(school, closed) -> None:
+    path = school["folder"] / "reads-secrets.ipynb"
+    made = grade.read_notebook(path.read_bytes())
+    with calls.Student(made.code, closed, QUICK) as student:
+        assert student.function("loot")() == []
+
+
+def test_feedback_gives_nothing_away_and_runs_nothing(school, tiny) -> None:
+    pages = [*(school["base"] / "after" / "feedback").iterdir()]
+    assert len(pages) == len(school["graded"])
+    shown = [path for path in pages if not path.name.startswith(("ada", "zoe"))]
+    for path in shown:
+        text = path.read_text(encoding="utf-8")
+        assert not release.leaks(tiny, text), path.name
+        assert "<script" not in text
+        assert str(school["base"]) not in text
+    blank = next(path for path in pages if path.name.startswith("blank")).read_text()
+    assert "What is seven and seven?" not in blank  # it never got so far
+    assert "NotImplementedError: your code here" in blank
+    assert "0 points for code" in blank
+    assert "Tiny &amp; small" in blank
+
+
+# Files that are no honest notebooks
+
+
+def attacks(tiny: source.Assignment) -> dict[str, tuple[bytes, tuple[float, float]]]:
+    good = tiny.solution()
+    text = source.dumps(good)
+
+    def variant(**changes: object) -> bytes:
+        return json.dumps({**good, **changes}).encode()
+
+    bare = [{"cell_type": one["cell_type"], "source": one["source"]} for one in good["cells"]]
+    tests = [one for one in good["cells"] if "check(" not in one["source"]]
+    kernel = {"name": "evil", "display_name": "x", "language": "R", "argv": ["rm", "-rf", "/"]}
+    nothing, everything = (0.0, 0.0), (2.0, 3.0)
+    edited = text.replace('check(\\"1\\")', "check = print")
+    return {
+        "truncated": (text[:-200].encode(), nothing),
+        "empty": (b"", nothing),
+        "binary": (os.urandom(1000), nothing),
+        "list": (b"[]", nothing),
+        "no-cells": (b"{}", nothing),
+        "cells-of-text": (b'{"cells": "print(1)"}', nothing),
+        "cells-of-anything": (b'{"cells": [null, 1, "x", [], {}, {"source": {}}]}', nothing),
+        "deep": (b"[" * 1_000_000, nothing),
+        "deep-cells": (b'{"cells": [' + b"[" * 500 + b"]" * 500 + b"]}", nothing),
+        "large": (b" " * ((10 << 20) + 1), nothing),
+        "stripped-metadata": (json.dumps({"cells": bare}).encode(), everything),
+        "foreign-kernel": (variant(metadata={"kernelspec": kernel}), everything),
+        "metadata-of-text": (variant(metadata="none", nbformat="x"), everything),
+        "deleted-tests": (variant(cells=tests), everything),
+        "edited-tests": (edited.encode(), everything),
+        "byte-order-mark": (b"\xef\xbb\xbf" + text.encode(), everything),
+        "lone-surrogate": (
+            json.dumps(
+                {"cells": [*bare, {"cell_type": "markdown", "source": "\ud800"}]}
+            ).encode(),
+            everything,
+        ),
+        "source-lines": (
+            variant(
+                cells=[
+                    {**one, "source": one["source"].splitlines(keepends=True)}
+                    for one in good["cells"]
+                ]
+            ),
+            everything,
+        ),
+    }
+
+
+def test_broken_files_and_missing_metadata(tmp_path: Path, tiny, closed) -> None:
+    made = attacks(tiny)
+    for name, (data, _) in made.items():
+        (tmp_path / f"{name}.ipynb").write_bytes(data)
+    graded = grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    got = {one.student: marks(one) for one in graded}
+    assert got == {name: points for name, (_, points) in made.items()}
+    notes = {one.student: one.note for one in graded}
+    assert "not complete JSON" in notes["truncated"]
+    assert "larger than 10 MB" in notes["large"]
+    answers = {one.student: one.answers for one in graded}
+    assert answers["foreign-kernel"]["3"].startswith("Because")
+
+
+def test_a_written_answer_is_found_without_metadata(tiny) -> None:
+    cells = [
+        {
+            "cell_type": one["cell_type"],
+            "source": one["source"].replace(source.YOUR_ANSWER, "**So**"),
+        }
+        for one in tiny.student()["cells"]
+    ]
+    made = grade.read_notebook(json.dumps({"cells": cells}).encode())
+    assert grade.written_answers(tiny, made)["3"].startswith("**So**")
+
+
+NAMES = [
+    "=cmd|' !A0",
+    "+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "line\nbreak",
+    "carriage\rreturn",
+    "<script>alert(1)</script>".replace("/", ""),
+    "quote\"and'comma,",
+    "\u202egnp.exe",
+    "bell\x07\x1b[31mred",
+    "Renée Łuk 王",
+    "A" * 200,
+    " ",
+    "a b",
+]
+
+
+def test_names_of_files_are_harmless(tmp_path: Path, tiny, closed) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for name in NAMES:
+        (folder / f"{name}.ipynb").write_text("{}")
+    with open(os.fsencode(folder) + b"/\xff\xfe.ipynb", "w") as file:
+        file.write("{}")
+    (folder / "same.ipynb").write_text("{}")
+    (folder / "Same").mkdir()
+    (folder / "Same" / "a.ipynb").write_text("{}")
+    (folder / "Same" / ".ipynb_checkpoints").mkdir()
+    (folder / "Same" / ".ipynb_checkpoints" / "a.ipynb").write_text("{}")
+    (folder / "nothing").mkdir()
+    (folder / "work.zip").write_text("x")
+    (folder / ".DS_Store").write_text("x")
+    (folder / "trap.ipynb").mkdir()
+    os.mkfifo(folder / "pipe.ipynb")
+    secret = tmp_path / "secret.ipynb"
+    secret.write_text(solution_text(tiny))
+    (folder / "link.ipynb").symlink_to(secret)
+    (folder / "linked").symlink_to(tmp_path)
+    (folder / "inner").mkdir()
+    (folder / "inner" / "x.ipynb").symlink_to(secret)
+    (folder / "up").mkdir()
+    (folder / "up" / "..ipynb").write_text("{}")
+
+    graded = grade.grade_folder(folder, tiny, closed, QUICK)
+    assert all(marks(one) == (0, 0) and one.note for one in graded)
+    rubric.write_form(out / "rubric.csv", tiny, graded)
+    rubric.write_grades(out / "grades.csv", tiny, graded, {})
+    feedback.write_pages(out, tiny, graded, {})
+    feedback.write_answers(out, tiny, graded)
+    grade.write_log(out, graded)
+
+    notes = {one.file: one.note for one in graded}
+    for name in ("link.ipynb", "linked", "inner/x.ipynb"):
+        assert "symbolic link" in notes[name]
+    assert "2 submissions under this name" in notes["same.ipynb"]
+    assert "2 submissions under this name" in notes["Same/a.ipynb"]
+    assert "no notebook in this folder" in notes["nothing"]
+    assert "no notebook" in notes["work.zip"]
+    assert "no file" in notes["pipe.ipynb"]
+
+    for path in (out / "grades.csv", out / "rubric.csv"):
+        text = path.read_text(encoding="utf-8")
+        rows = list(csv.reader(io.StringIO(text)))
+        assert len(rows) == len(graded) + 1 == len(text.splitlines())
+        for cell in (cell for row in rows for cell in row):
+            assert cell.isprintable()
+            assert not re.match(r"\s*[=+@|%-]", cell), cell
+    pages = sorted(path.name for path in (out / "feedback").iterdir())
+    assert len(pages) == len(graded)
+    assert len({name.casefold() for name in pages}) == len(pages)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]+\.html", name) for name in pages)
+    for path in [*(out / "feedback").iterdir(), *out.glob("answers-*.html")]:
+        text = path.read_text(encoding="utf-8")
+        assert "<script" not in text
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+    assert [one.file for one in grade.read_log(out)] == [one.file for one in graded]
+    marked = rubric.read_marks(out / "rubric.csv", tiny, graded)
+    assert len(marked) == len(graded)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out", "secret.ipynb"]
+
+
+def test_what_students_write_is_escaped(tmp_path: Path, tiny, closed) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    code = f"def total(numbers):\n    raise ValueError({evil!r})\n1 / 0"
+    cells = [
+        source.Cell("code", code),
+        source.Cell("markdown", f"{source.answer_heading('3')}\n{evil}</pre>\x00\x1b[2J"),
+    ]
+    (tmp_path / "eve.ipynb").write_text(source.dumps(source.notebook("x", cells)))
+    graded = grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    assert graded[0].cells == [
+        {"cell": 0, "kind": "ZeroDivisionError", "message": "division by zero", "line": 3}
+    ]
+    feedback.write_answers(tmp_path, tiny, graded)
+    text = feedback.student_page(tiny, graded[0], {})
+    assert text.count("&lt;img src=x onerror=alert(1)&gt;") >= 2
+    for page in (text, (tmp_path / "answers-3.html").read_text(encoding="utf-8")):
+        assert "<img" not in page
+        assert page.count("</pre>") == 1
+        assert "\x00" not in page
+        assert "default-src 'none'" in page
+
+
+# When grading must not begin
+
+
+def test_an_empty_folder_is_said_so(tmp_path: Path, tiny, closed) -> None:
+    with pytest.raises(grade.Refused, match="is empty"):
+        grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    with pytest.raises(grade.Refused, match="no folder"):
+        grade.grade_folder(tmp_path / "none", tiny, closed, QUICK)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        ("assignment.md", "np.asarray(x) * 2", "np.asarray(x) * 3", "double_of_seven"),
+        (
+            "assignment.md",
+            "import numpy as np",
+            "import package_that_is_missing",
+            "package_that",
+        ),
+        ("checks.py", "* numbers, ", "* numbers[0][0][0], ", "double_of_array"),
+        ("checks.py", 'expect_close(total([]), 0, "', 'repr("', "empty release"),
+    ],
+)
+def test_no_marks_unless_the_reference_gets_them_all(
+    tmp_path: Path, tiny, closed, name: str, old: str, new: str, words: str
+) -> None:
+    wrong = changed(tiny, tmp_path, name, old, new)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "ada.ipynb").write_text(solution_text(tiny))
+    with pytest.raises(grade.Refused, match=words):
+        grade.grade_folder(folder, wrong, closed, QUICK)
+
+
+def test_without_a_jail_nothing_runs(
+    tmp_path: Path, tiny, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setattr(jail, "why_not_bwrap", lambda: "bubblewrap is not installed.")
+    with pytest.raises(jail.NoJail, match="apt-get install bubblewrap"):
+        jail.find()
+    monkeypatch.setattr(source, "ROOT", HERE)
+    monkeypatch.setattr(source.find, "__defaults__", (HERE,))
+    (tmp_path / "ada.ipynb").write_text(solution_text(tiny))
+    out = tmp_path.with_name("out")
+    assert main(["grade", "tiny", str(tmp_path), "--out", str(out)]) == 2
+    assert "--trusted" in capsys.readouterr().err
+    assert not out.exists()
+    assert main(["grade", "tiny", str(tmp_path), "--out", str(out), "--trusted"]) == 0
+    assert "ada,ada.ipynb,2,3,,5,,,6," in (out / "grades.csv").read_text()
+    assert main(["grade", "tiny", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "among the submissions" in capsys.readouterr().err
+    assert main(["grade", "nobody", str(tmp_path)]) == 2
+
+
+def test_the_forbidden_packages_are_not_importable(closed) -> None:
+    made = [(0, "def have(name):\n    import importlib\n    importlib.import_module(name)\n")]
+    with calls.Student(made, closed, QUICK) as student:
+        have = student.function("have")
+        assert have("numpy") is None
+        for name in jail.FORBIDDEN_PACKAGES:
+            with pytest.raises(checking.StudentError, match="ModuleNotFoundError"):
+                have(name)
+
+
+def test_a_package_that_is_installed_is_masked(tmp_path: Path, closed, monkeypatch) -> None:
+    # As when divcore was installed as a copy and not as a link to the repository.
+    folders = [Path(sys.prefix).resolve(), ROOT / "assignments"]
+    command = jail.bwrap(folders[:1])
+    assert any(
+        command[at : at + 2] == ["--tmpfs", str(folders[0])] for at in range(len(command))
+    )
+    assert str(folders[1]) not in " ".join(command).replace(str(jail.WORKER), "")
+
+
+# Marks for written answers
+
+
+@pytest.fixture
+def marked(tmp_path: Path, tiny) -> tuple[Path, list[grade.Graded]]:
+    """Two graded submissions, without a jail: their code does not matter here."""
+    graded = [
+        grade.Graded("ada", "ada.ipynb", [grade._record(checking.Result(one, True, ""))])
+        for one in tiny.checks[:1]
+    ]
+    graded.append(grade.Graded("=bob", "=bob.ipynb"))
+    rubric.write_form(tmp_path / "rubric.csv", tiny, graded)
+    return tmp_path / "rubric.csv", graded
+
+
+def fill(path: Path, *points: str, comment: str = "") -> None:
+    rows = list(csv.reader(io.StringIO(path.read_text())))
+    for row, mark in zip(rows[1:], points, strict=True):
+        row[5:7] = [mark, comment]
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+def test_marks_are_merged(tiny, marked) -> None:
+    path, graded = marked
+    fill(path, "1.5", "", comment="- see page 3\nand 4")
+    marks = rubric.read_marks(path, tiny, graded)
+    ada, bob = (rubric.total(tiny, one, marks) for one in graded)
+    assert (ada.code, ada.written, ada.total) == (1, 1.5, 2.5)
+    assert (bob.written, bob.total) == (None, None)
+    rubric.write_form(path, tiny, graded)  # graded once more: no mark is lost
+    assert rubric.read_marks(path, tiny, graded) == marks
+    assert "'- see page 3 and 4" in path.read_text()
+    page = feedback.student_page(tiny, graded[0], marks)
+    assert "2.5 of 6" in page
+    assert "- see page 3 and 4" in page
+
+
+def test_marks_from_another_spreadsheet(tiny, marked) -> None:
+    path, graded = marked
+    fill(path, "0,5", "2")
+    rows = list(csv.reader(io.StringIO(path.read_text())))
+    text = "\r\n".join(";".join(row) for row in rows)
+    path.write_text("\ufeff" + text, encoding="utf-8")
+    marks = rubric.read_marks(path, tiny, graded)
+    assert [one.points for one in marks.values()] == [0.5, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [("3", "has 0 to 2"), ("-1", "has 0 to 2"), ("two", "no number"), ("nan", "has 0 to 2")],
+)
+def test_wrong_marks_are_refused(tiny, marked, points: str, words: str) -> None:
+    path, graded = marked
+    fill(path, points, "1")
+    with pytest.raises(grade.Refused, match=words):
+        rubric.read_marks(path, tiny, graded)
+
+
+def test_missing_double_and_unknown_lines_are_refused(tiny, marked) -> None:
+    path, graded = marked
+    fill(path, "1", "1")
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:2], lines[1], lines[1].replace("ada", "eve")]) + "\n")
+    with pytest.raises(grade.Refused) as fault:
+        rubric.read_marks(path, tiny, graded)
+    for words in ("a second mark for ada", "nobody is marked by eve", "no line for '=bob"):
+        assert words in str(fault.value)
+    path.write_text("student,points\n")
+    with pytest.raises(grade.Refused, match="lacks the columns"):
+        rubric.read_marks(path, tiny, graded)
+
+
+def test_marks_of_a_submission_that_vanished_are_not_thrown_away(tiny, marked) -> None:
+    path, graded = marked
+    fill(path, "1", "1")
+    before = path.read_bytes()
+    with pytest.raises(grade.Refused, match="not there any more"):
+        rubric.write_form(path, tiny, graded[:1])
+    assert path.read_bytes() == before
+
+
+# Gradescope
+
+
+def test_gradescope_grades_with_the_same_code(tmp_path: Path, tiny, closed) -> None:
+    path = gradescope.build(tiny, tmp_path, np.__version__)
+    home, root = tmp_path / "source", tmp_path / "autograder"
+    with zipfile.ZipFile(path) as packed:
+        packed.extractall(home)
+        modes = {one.filename: one.external_attr >> 16 for one in packed.infolist()}
+    assert modes["setup.sh"] == modes["run_autograder"] == 0o755
+    for name in ("setup.sh", "run_autograder"):
+        subprocess.run(["bash", "-n", str(home / name)], check=True)
+    (root / "submission").mkdir(parents=True)
+    (root / "results" / "results.json").mkdir(parents=True)
+    loop = HERE / "hostile" / "os-exit.md"
+    made = source.notebook("x", source.parse(loop.read_text(encoding="utf-8")))
+    (root / "submission" / "work.ipynb").write_text(source.dumps(made))
+    command = [sys.executable, "-m", "assignments.coursepack", "gradescope-run", "tiny"]
+    env = {"PATH": os.environ["PATH"]}
+    for extra in (["--reference-only"], ["--root", str(root)]):
+        subprocess.run(
+            [*command, *extra], cwd=home, env=env, check=True, capture_output=True, text=True
+        )
+    report = json.loads((root / "results" / "results.json").read_text())
+    assert sum(one["score"] for one in report["tests"]) == 2
+    assert sum(one["max_score"] for one in report["tests"]) == 4
+    assert "2 more points are given by people" in report["output"]
+
+
+def test_gradescope_says_when_it_is_not_ready(tmp_path: Path, tiny, closed) -> None:
+    wrong = changed(tiny, tmp_path, "assignment.md", "* 2", "* 3")
+    with pytest.raises(grade.Refused):
+        gradescope.run(wrong, closed, QUICK, tmp_path)
+    report = json.loads((tmp_path / "results" / "results.json").read_text())
+    assert "tell the staff" in report["output"]
+
+
+@pytest.mark.parametrize("name", ["empty", "two"])
+def test_gradescope_always_answers(tmp_path: Path, tiny, closed, name: str) -> None:
+    (tmp_path / "submission").mkdir()
+    if name == "two":
+        for student in "ab":
+            (tmp_path / "submission" / f"{student}.ipynb").write_text(solution_text(tiny))
+    gradescope.run(tiny, closed, QUICK, tmp_path)
+    report = json.loads((tmp_path / "results" / "results.json").read_text())
+    assert sum(one["score"] for one in report["tests"]) == (5 if name == "two" else 0)
+    words = "2 notebooks were handed in" if name == "two" else "no notebook was handed in"
+    assert words in report["output"]
+
+
+@pytest.mark.parametrize("kind", ["trusted", *(["user"] if os.geteuid() == 0 else [])])
+def test_the_other_kinds_of_jail(tmp_path: Path, tiny, kind: str) -> None:
+    code = """
+import os
+import numpy as np
+double = lambda x: np.asarray(x) * 2
+def total(numbers):
+    if not numbers:
+        os._exit(1)
+    return sum(numbers)
+def who():
+    return os.getuid()
+def fork():
+    os._exit(0) if os.fork() == 0 else None
+"""
+    other = jail.Jail(kind)
+    made = grade.read_notebook(cells_of(code).encode())
+    results, _, starts = grade.grade_notebook(made, tiny, other, QUICK)
+    assert sum(one.points for one in results) == 4.5
+    assert starts == 2
+    with calls.Student(made.code, other, QUICK) as student:
+        assert student.function("who")() == (jail.NOBODY if kind == "user" else os.getuid())
+        if kind == "user":
+            with pytest.raises(checking.StudentError, match="BlockingIOError"):
+                student.function("fork")()
+
+
+# A whole class
+
+
+def test_a_hundred_submissions(tmp_path: Path, tiny, closed, record_property) -> None:
+    good, loop = solution_text(tiny), HERE / "hostile" / "loop-in-function.md"
+    bad = source.dumps(source.notebook("x", source.parse(loop.read_text(encoding="utf-8"))))
+    for number in range(100):
+        name = tmp_path / f"student{number:03}.ipynb"
+        name.write_text(bad if number % 25 == 0 else good)
+    began = time.monotonic()
+    seen: list[int] = []
+    graded = grade.grade_folder(
+        tmp_path, tiny, closed, QUICK, jobs=2, progress=lambda done, of: seen.append(done)
+    )
+    seconds = time.monotonic() - began
+    assert [sum(marks(one)) for one in graded] == ([2.0] + [5.0] * 24) * 4
+    assert seen == list(range(1, 101))
+    record_property("seconds per submission", seconds / 100)
+    print(f"{seconds / 100:.2f} s per submission, largest process {grade.peak_memory():.0f} MB")
+
+
+def test_the_progress_bar_ends() -> None:
+    stream = io.StringIO()
+    bar = grade.Bar(stream)
+    for done in range(1, 31):
+        bar(done, 30)
+    lines = stream.getvalue().splitlines()
+    assert lines[-1].startswith("30/30 graded")
+    assert len(lines) <= 11
