@@ -220,10 +220,10 @@ check("9")
     assert done.stdout.splitlines() == [
         "✗ Define the function double first: run its cell.",
         "✗ Twice seven.",
-        "    The call stopped with NotImplementedError: your code here",
+        "    The call stopped: NotImplementedError: your code here",
         "Question 1: 0 of 1 instant checks pass.",
         "✗ Three numbers.",
-        "    The call stopped with NotPlain: dict is neither a number nor an array of numbers",
+        "    The call stopped: dict is neither a number nor an array of numbers",
         "Question 2: 0 of 1 instant checks pass.",
         "✓ Twice seven.",
         "Question 1: 1 of 1 instant checks pass.",

@@ -49,9 +49,15 @@ class StudentError(Exception):
         self.kinds = tuple(kinds)
         self.message = message
 
+    @property
+    def kind(self) -> str:
+        """The name of the exception's class."""
+        return self.kinds[0] if self.kinds else "Exception"
+
     def __str__(self) -> str:
-        kind = self.kinds[0] if self.kinds else "Exception"
-        return f"{kind}: {self.message}" if self.message else kind
+        if self.kind in ENGINE_KINDS:
+            return self.message
+        return f"{self.kind}: {self.message}" if self.message else self.kind
 
 
 @dataclass(frozen=True)
@@ -176,14 +182,19 @@ def expect_raises(
 ) -> None:
     """Fail unless the call inside ``thunk`` raises one of the exceptions.
 
-    The ``NotImplementedError`` of a function that was not written yet never counts.
+    The ``NotImplementedError`` of a function that was not written yet never counts. A function
+    that is missing or was stopped is told so instead.
     """
     classes = exceptions if isinstance(exceptions, tuple) else (exceptions,)
     wanted = {one.__name__ for one in classes}
     try:
         thunk()
     except StudentError as error:
-        if wanted & set(error.kinds) and "NotImplementedError" not in error.kinds:
+        if error.kind == "NotPlain":  # it returned, though nothing that could be looked at
+            raise Failed(message) from None
+        if {"NotImplementedError", *ENGINE_KINDS} & set(error.kinds):
+            raise
+        if wanted & set(error.kinds):
             return
         raise Failed(f"{message} (It raised {error}.)") from None
     raise Failed(message)
@@ -240,7 +251,7 @@ def run_check(one: Check, function: Callable[..., object], seed: int) -> Result:
     except Failed as failed:
         return Result(one, False, str(failed))
     except StudentError as error:
-        return Result(one, False, f"The call stopped with {error}")
+        return Result(one, False, f"The call stopped: {error}")
     except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError):
         return Result(
             one, False, "What came back has another type or shape than was asked for."
