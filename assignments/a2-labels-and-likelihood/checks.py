@@ -246,7 +246,7 @@ def ce_logits_soft(ce_logits: Function, rng: np.random.Generator) -> None:
                 "The logarithm of a mean is not the mean of the logarithms.",
             ),
             (
-                [-x for x in truth],
+                [-loss for loss in truth],
                 "Negative: look at the sign.",
             ),
         ):
