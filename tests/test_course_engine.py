@@ -6,6 +6,7 @@ submission is a file in ``course/hostile`` whose heading says what it earns.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -18,6 +19,8 @@ import shutil
 import subprocess
 import sys
 import time
+import types
+import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -930,6 +933,70 @@ def fork():
         if kind == "user":
             with pytest.raises(checking.StudentError, match="BlockingIOError"):
                 student.function("fork")()
+
+
+# The real assignments: the jail changes no mark
+
+
+REAL = {one.name[:2]: one for one in source.assignments()}
+
+
+def direct_names(cells: list[str]) -> dict[str, object]:
+    """Run code cells here, as a notebook does; these are ours."""
+    stub = types.ModuleType("instant_checks")
+    stub.__dict__["check"] = print
+    names: dict[str, object] = {}
+    with contextlib.redirect_stdout(io.StringIO()), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "instant_checks", stub)
+        for cell in cells:
+            with contextlib.suppress(NotImplementedError):
+                exec(cell, names)
+    return names
+
+
+def code_of(notebook: dict[str, object]) -> list[str]:
+    return [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((HERE / "correct").glob("*.py")), ids=lambda path: path.stem
+)
+def test_correct_solutions_get_full_marks_in_the_jail(path: Path, closed) -> None:
+    assignment = REAL[path.stem[:2]]
+    cells = [*code_of(assignment.student()), path.read_text(encoding="utf-8")]
+    made = grade.read_notebook(cells_of(*cells).encode())
+    results, _, _ = grade.grade_notebook(made, assignment, closed, jail.Limits())
+    lost = [one for one in results if not one.passed and not one.check.bonus]
+    assert not lost
+    names = direct_names(cells)
+    for one in results:
+        here = checking.direct(names[one.check.function])
+        assert checking.run_check(one.check, here, grade.SEED) == one
+
+
+@pytest.mark.parametrize("key", REAL)
+def test_wrong_answers_lose_the_same_in_the_jail(key: str, closed) -> None:
+    assignment = REAL[key]
+    text = (HERE / "wrong" / f"{key}.py").read_text(encoding="utf-8")
+    cells = [text, *code_of(assignment.solution())]  # what the notebook gives comes last
+    wrong = re.findall(r"^def ([a-z]\w*?__\w+)", text, re.MULTILINE)
+    assert len(wrong) > 30
+    names = direct_names(cells)
+    with calls.Student(list(enumerate(cells)), closed, jail.Limits()) as student:
+        for name in wrong:
+            checks = [one for one in assignment.checks if one.function == name.split("__")[0]]
+            here, there = checking.direct(names[name]), student.function(name)
+            for one in checks:
+                with warnings.catch_warnings(action="ignore"):
+                    found = checking.run_check(one, here, grade.SEED)
+                assert checking.run_check(one, there, grade.SEED) == found, name
+    assert student.starts == 1
+
+
+@pytest.mark.parametrize("key", REAL)
+def test_the_real_reference_passes_and_the_real_release_does_not(key: str, closed) -> None:
+    grade.require_reference(REAL[key], closed, jail.Limits())
+    assert release.release_files(REAL[key])
 
 
 # A whole class
