@@ -156,6 +156,16 @@ def cross_entropy_three_outcomes(cross_entropy: Function, rng: np.random.Generat
         "This is what the coin costs at its own prices. Use the board's.",
     )
     expect_not_close(
+        nats,
+        2 * math.log(2),
+        "Only the most likely outcome was priced. The others come up too.",
+    )
+    expect_not_close(
+        nats,
+        5 * math.log(2) - 1.25 * math.log(3),
+        "That formula is for a single coin with two outcomes: terms with 1 - p are too many.",
+    )
+    expect_not_close(
         nats, 1.75, "That is the number of bits. Without a base, nats were asked for."
     )
     expect_close(
@@ -388,6 +398,12 @@ def account_regular(account: Function, rng: np.random.Generator) -> None:
         value,
         [1.0, paid / must, paid / must - 1],
         "These are bits. The ledger keeps its books in nats.",
+    )
+    own = math.log(4) - 0.75 * math.log(3)
+    expect_not_close(
+        value,
+        [own, must, must - own],
+        "Swapped: the coin comes first and says how often, the board sets the prices.",
     )
     for other in ([must, paid - must, paid], [paid, must, paid - must]):
         expect_not_close(value, other, "The order on the sheet is: must be paid, paid, wasted.")

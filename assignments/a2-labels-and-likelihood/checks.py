@@ -125,6 +125,12 @@ def smooth_one_hot(smooth: Function, rng: np.random.Generator) -> None:
             "A constant was added to each class and the row divided by its sum: eps is then "
             "not the share of the uniform distribution.",
         ),
+        (
+            0.9,
+            0.1,
+            "Divided by the number of rows. The uniform distribution is over the classes.",
+        ),
+        (1.0, 0.2, "Every class got all of eps: who shares something has to divide it."),
         (0.4, 0.2, "Kept and given away are exchanged: eps is the share that is given away."),
         (1.0, 0.0, "The rows came back as they were. Where does eps enter?"),
     ):
@@ -188,6 +194,11 @@ def ce_logits_two_items(ce_logits: Function, rng: np.random.Generator) -> None:
     )
     expect_not_close(
         losses, [x / math.log(2) for x in truth], "These are bits, and nats were asked for."
+    )
+    expect_not_close(
+        losses,
+        [math.log(2), math.log(1.5)],
+        "The softmax summed over the items: that is the wrong axis, each item has its own.",
     )
     again = [[1 / 3] * 3, [0.5, 0.25, 0.25]]
     expect_not_close(

@@ -182,7 +182,7 @@ def cross_entropy__only_the_waste(p, q, base=math.e):
 
 
 def cross_entropy__most_likely_only(p, q, base=math.e):
-    """The coin is replaced by its most likely outcome, as a label would be. Says: how often."""
+    """Only the most likely outcome is priced. Says: most likely."""
     pairs = _same_length(p, q)
     if any(x > 0 and y == 0 for x, y in pairs):
         return math.inf
@@ -190,7 +190,7 @@ def cross_entropy__most_likely_only(p, q, base=math.e):
 
 
 def cross_entropy__binary_formula(p, q, base=math.e):
-    """The formula for a single coin, summed over all outcomes. Says: how often."""
+    """The formula for a single coin, summed over all outcomes. Says: single coin."""
     pairs = _same_length(p, q)
     if any((x > 0 and y == 0) or (x < 1 and y == 1) for x, y in pairs):
         return math.inf
@@ -414,5 +414,5 @@ def account__bits(p, q):
 
 
 def account__swapped(p, q):
-    """Coin and board have changed places. Says: by hand."""
+    """Coin and board have changed places. Says: swapped."""
     return _bills(q, p)

@@ -129,12 +129,12 @@ def smooth__made_one_hot(rows, eps):
 
 
 def smooth__divided_by_rows(rows, eps):
-    """The uniform distribution is taken over the items. Says: every class."""
+    """The uniform distribution is taken over the items. Says: number of rows."""
     return (1 - eps) * np.array(rows, float) + eps / len(rows)
 
 
 def smooth__eps_for_each_class(rows, eps):
-    """Each class gets all of eps. Says: share."""
+    """Each class gets all of eps. Says: all of eps."""
     return (1 - eps) * np.array(rows, float) + eps
 
 
@@ -233,7 +233,7 @@ def ce_logits__softmax_twice(rows, logits):
 
 
 def ce_logits__softmax_of_column(rows, logits):
-    """The softmax sums over the items. Says: right class."""
+    """The softmax sums over the items. Says: wrong axis."""
     return -(np.array(rows) * _log_softmax(np.array(logits, float).T).T).sum(axis=1)
 
 
