@@ -11,6 +11,7 @@ import json
 import os
 import re
 import resource
+import stat
 import sys
 import time
 import unicodedata
@@ -29,6 +30,7 @@ from .source import YOUR_ANSWER, Assignment, answer_heading, dumps
 SEED = 20_257  # of the grader's inputs; the notebook uses another one
 LARGEST_FILE = 10 << 20
 LONGEST_ANSWER = 20_000
+MOST_NOTEBOOKS = 5  # in the folder of one student
 NOT_GRADED = "NOT GRADED, the grader itself failed"
 
 
@@ -141,6 +143,10 @@ def collect(folder: Path) -> list[Submission]:
             notebooks = list(_notebooks(entry))
             if not notebooks:
                 found.append(Submission(entry.name, entry, "no notebook in this folder"))
+            if len(notebooks) > MOST_NOTEBOOKS:
+                why = f"{len(notebooks)} notebooks in one folder"
+                found.append(Submission(entry.name, entry, why))
+                continue
             found += [_submission(entry.name, path) for path in notebooks]
         elif entry.suffix.lower() == ".ipynb":
             found.append(_submission(entry.stem, entry))
@@ -160,11 +166,15 @@ def _notebooks(folder: Path) -> Iterable[Path]:
 
 
 def _submission(student: str, path: Path) -> Submission:
-    if path.is_symlink():
+    try:
+        mode, size = path.lstat().st_mode, path.lstat().st_size
+    except OSError:
+        return Submission(student, path, "the file is unreadable")
+    if stat.S_ISLNK(mode):
         return Submission(student, path, "a symbolic link is not followed")
-    if not path.is_file():
+    if not stat.S_ISREG(mode):
         return Submission(student, path, "this is no file")
-    if path.stat().st_size > LARGEST_FILE:
+    if size > LARGEST_FILE:
         return Submission(student, path, f"larger than {LARGEST_FILE >> 20} MB")
     return Submission(student, path)
 
@@ -307,6 +317,11 @@ def grade_folder(
         if (several := names[one.student.casefold()]) > 1:
             note = f"one of {several} submissions under this name"
             one.note = f"{one.note}; {note}" if one.note else note
+    seen: Counter[str] = Counter()
+    for one in complete:  # two names of files may look alike once they can be read
+        seen[key := cell_text(one.file)] += 1
+        if seen[key] > 1:
+            one.file = f"{one.file} ({seen[key]})"
     return complete
 
 

@@ -156,14 +156,12 @@ def bwrap(absent: Sequence[Path]) -> list[str]:
     """Return the command that builds the jail around the command that follows it."""
     options = _options()
     command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-    command += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"]
+    command += ["--unshare-cgroup-try", "--die-with-parent", "--new-session"]
     if os.geteuid() == 0:  # the worker turns into another user before it runs anything
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user"]
         command += ["--disable-userns"] if "--disable-userns" in options else []
-    for name, value in environment(HOME).items():
-        command += ["--setenv", name, value]
     visible = _visible()
     parents = {parent for path in visible for parent in path.parents if parent != Path("/")}
     if "--perms" in options:  # otherwise only root could pass through them
@@ -205,6 +203,7 @@ def _forbidden() -> list[Path]:
     """Return where the packages would lie that no submission may import."""
     folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     folders.update(path for path in sys.path if path.endswith("-packages"))
+    folders.add(str(WORKER.parents[2]))  # the repository itself
     return [Path(folder).resolve() / name for folder in folders for name in FORBIDDEN_PACKAGES]
 
 
