@@ -1,7 +1,7 @@
 """The assignments: right answers get full marks, typical wrong ones lose some in their place.
 
-Nearly everything here calls the checks directly. The last test sends complete notebooks, all
-other solutions and a third of the wrong answers, through the jailed grader and compares.
+Everything here calls the checks directly. That the jailed grader gives the same marks is the
+subject of test_course_engine.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import inspect
 import io
 import json
 import math
-import os
 import re
 import runpy
 import sys
@@ -27,10 +26,7 @@ import numpy as np
 import pytest
 
 from assignments.coursepack.checking import Result, direct, run_check
-from assignments.coursepack.grade import Graded, grade_folder
-from assignments.coursepack.jail import Jail, Limits, NoJail
-from assignments.coursepack.jail import find as find_jail
-from assignments.coursepack.source import Assignment, assignments, dumps
+from assignments.coursepack.source import Assignment, assignments
 
 ROOT = Path(__file__).parent.parent
 COURSE = Path(__file__).parent / "course"
@@ -311,64 +307,3 @@ def test_the_camera_comes_down_to_its_floor() -> None:
     boxes = -(0.9 * math.log(0.9) + 0.1 * math.log(0.1))
     assert f"{boxes:.3f}" == "0.325"
     assert f"{(60 * math.log(2) + 50 * boxes) / 150:.3f}" == "0.386"
-
-
-# --- the same marks through the jail
-
-
-@pytest.fixture(scope="module")
-def closed() -> Jail:
-    """A jail; where none works this test is skipped, unless COURSE_JAIL=required."""
-    try:
-        return find_jail(absent=(ROOT / "assignments", COURSE))
-    except NoJail as reason:
-        if os.environ.get("COURSE_JAIL") == "required":
-            pytest.fail(str(reason))
-        pytest.skip(f"no jail, so nothing was graded in one: {reason}")
-
-
-def as_notebook(assignment: Assignment, added: str) -> str:
-    """The solution's notebook with one more cell, which redefines what is to be tried."""
-    made = assignment.solution()
-    cell = {"cell_type": "code", "id": "added", "metadata": {}, "source": added}
-    made["cells"].append(cell | {"execution_count": None, "outputs": []})
-    return dumps(made)
-
-
-def wrong_cell(key: str, name: str) -> str:
-    """The wrong answer under the name that was asked for, with the helpers it uses."""
-    text = (COURSE / "wrong" / f"{key}.py").read_text(encoding="utf-8")
-    kept = []
-    for node in ast.parse(text).body:
-        given = isinstance(node, ast.FunctionDef) and node.name in ("pmf", "lift")
-        if not given and not isinstance(node, ast.Expr):
-            kept.append(ast.get_source_segment(text, node) or "")
-    return "\n\n\n".join([*kept, f"{name.split('__')[0]} = {name}"])
-
-
-@pytest.mark.parametrize("key", PACK)
-def test_the_jailed_grader_gives_the_same_marks(key: str, tmp_path: Path, closed: Jail) -> None:
-    assignment = PACK[key]
-    names = [name for name, _ in wrong_answers(key)][::3]
-    for path in OTHERS:
-        if path.stem.startswith(key):
-            text = as_notebook(assignment, path.read_text(encoding="utf-8"))
-            (tmp_path / f"{path.stem}.ipynb").write_text(text, encoding="utf-8")
-    for name in names:
-        text = as_notebook(assignment, wrong_cell(key, name))
-        (tmp_path / f"{name}.ipynb").write_text(text, encoding="utf-8")
-    graded = grade_folder(tmp_path, assignment, closed, Limits())
-    assert len(graded) == len(names) + 4
-    full = full_marks(assignment)
-    functions = {one.function: one.question for one in assignment.checks}
-
-    def lost(one: Graded) -> list[str]:
-        paid = [check for check in one.checks if not check["bonus"] and not check["points"]]
-        return sorted({check["question"] for check in paid})
-
-    assert set(functions.values()) == set(full)
-    for one in graded:
-        function, _, slip = one.student.partition("__")
-        assert lost(one) == ([functions[function]] if slip else []), one.student
-        assert not one.note
-        assert not one.cells
