@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import hashlib
+import html
 import io
 import json
 import math
@@ -945,6 +946,7 @@ def fork():
 # The real assignments: the jail changes no mark
 
 
+PUBLISHED = {".html", ".ipynb", ".md", ".txt", ".js", ".py", ".json"}
 REAL = {one.name[:2]: one for one in source.assignments()}
 
 
@@ -1004,6 +1006,47 @@ def test_wrong_answers_lose_the_same_in_the_jail(key: str, closed) -> None:
 def test_the_real_reference_passes_and_the_real_release_does_not(key: str, closed) -> None:
     grade.require_reference(REAL[key], closed, jail.Limits())
     assert release.release_files(REAL[key])
+
+
+# The built site
+
+
+def published_lines(path: Path) -> set[str]:
+    """Return the lines that a file of the site shows, stores or offers for download."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    shown = html.unescape(re.sub(r"<[^>]*>", "", text))
+    stored = text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
+    lines = f"{text}\n{shown}\n{stored}".splitlines()
+    return {line.strip().strip('",').strip() for line in lines}
+
+
+def test_what_is_published_is_seen_in_every_form(tmp_path: Path) -> None:
+    line = 'return {"a": sum(x) - 1}'
+    page = tmp_path / "page"
+    for text in (
+        f"<pre>\n   {html.escape(line)}\n</pre>",
+        '<span class="k">return</span> {&quot;a&quot;: <b>sum</b>(x) - 1}',
+        json.dumps({"source": ["x\n", f"    {line}\n"]}, indent=1),
+        json.dumps({"source": f"x\n    {line}\ny"}),
+    ):
+        page.write_text(text, encoding="utf-8")
+        assert line in published_lines(page), text
+
+
+def test_no_line_of_a_solution_is_in_the_built_site() -> None:
+    site = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html"))
+    if not site.is_dir():
+        pytest.skip("the site is not built: make book")
+    secrets = {one.name: set(one.secrets()) for one in REAL.values()}
+    files = [path for path in site.rglob("*") if path.suffix in PUBLISHED]
+    assert len(files) > 10
+    for path in files:
+        name = str(path.relative_to(site))
+        assert "assignments" not in name
+        assert not [one for one in REAL.values() if one.name in name]
+        lines = published_lines(path)
+        for found in secrets.values():
+            assert not found & lines, name
 
 
 # A whole class

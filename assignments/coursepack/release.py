@@ -21,8 +21,8 @@ Then open the folder symbol on the left and drop `instant_checks.py` there. Noth
 installed.
 
 Work from top to bottom. `check("1")` looks at your answer to question 1 at once. Before you
-hand in, choose *Restart Kernel and Run All Cells*, save, and hand in `{name}.ipynb`, only this
-file.
+hand in, choose *Restart Kernel and Run All Cells* and save. Hand in one file:
+`{name}.ipynb`.
 """
 
 
