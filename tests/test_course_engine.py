@@ -744,6 +744,20 @@ def test_no_marks_unless_the_reference_gets_them_all(
         grade.grade_folder(folder, wrong, closed, QUICK)
 
 
+@pytest.mark.parametrize("command", ["/bin/false", "/there/is/no/such/program"])
+def test_a_broken_grader_blames_no_student(
+    tmp_path: Path, tiny, closed, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    (tmp_path / "ada.ipynb").write_text(solution_text(tiny))
+    monkeypatch.setattr(sys, "executable", command)
+    monkeypatch.setattr(jail, "bwrap", lambda absent: [])
+    with pytest.raises(grade.Refused, match="does not work here"):
+        grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    monkeypatch.setattr(grade, "require_reference", lambda *args: None)
+    (graded,) = grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    assert graded.note.startswith(grade.NOT_GRADED)
+
+
 def test_without_a_jail_nothing_runs(
     tmp_path: Path, tiny, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:

@@ -35,8 +35,12 @@ class Gone(Exception):  # noqa: N818
         self.kind = kind
 
 
-class Broken(RuntimeError):  # noqa: N818
-    """The grader itself does not work; no student is to blame."""
+class Broken(BaseException):
+    """The grader itself does not work; no student is to blame.
+
+    Not an ``Exception``, because it passes through checks, which take every exception for a
+    value that they could not use.
+    """
 
 
 @dataclass
@@ -126,7 +130,10 @@ class Student:
         """Execute the cells; when one has to be stopped, leave it out the next time."""
         self.starts += 1
         reports: list[CellReport] = []
-        self._process, self._folder = self.jail.open()
+        try:
+            self._process, self._folder = self.jail.open()
+        except OSError as fault:
+            raise Broken(f"no worker could be started: {fault}") from None
         self._buffer = b""
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None

@@ -267,7 +267,12 @@ def require_reference(
     """Raise :class:`Refused` unless the solution gets all points and the release none."""
     assignment.validate()
     solution = read_notebook(dumps(assignment.solution()).encode())
-    results, reports, _ = grade_notebook(solution, assignment, jail, limits, seed)
+    empty = read_notebook(dumps(assignment.student()).encode())
+    try:
+        results, reports, _ = grade_notebook(solution, assignment, jail, limits, seed)
+        blank, _, _ = grade_notebook(empty, assignment, jail, limits, seed)
+    except Broken as error:
+        raise Refused(f"The grader does not work here: {error}") from None
     faults = [f"  {one.check.name}: {one.message}" for one in results if not one.passed]
     faults += [f"  cell {one.index + 1}: {one.kind}: {one.message}" for one in reports]
     if faults:
@@ -275,9 +280,7 @@ def require_reference(
             f"The solution of {assignment.name} does not get full marks here, so nothing was"
             " graded. Is a package missing, or a check wrong?\n" + "\n".join(faults)
         )
-    empty = read_notebook(dumps(assignment.student()).encode())
-    results, _, _ = grade_notebook(empty, assignment, jail, limits, seed)
-    faults = [f"  {one.check.name}" for one in results if one.passed]
+    faults = [f"  {one.check.name}" for one in blank if one.passed]
     if faults:
         raise Refused(
             f"The empty release of {assignment.name} passes checks, so nothing was graded:\n"
