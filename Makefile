@@ -9,10 +9,10 @@ MUTANT_BIN := .venv-mutants/$(SCRIPTS)
 READY := .venv/installed-requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint outputs lab bench mutants clean
+.PHONY: help book test lint outputs lab bench mutants release grade marks gradescope clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(READY): requirements.txt constraints.txt pyproject.toml
 	@echo "Installing the pinned requirements into .venv. This happens once and takes a minute or two."
@@ -51,6 +51,21 @@ mutants: ## change divcore in small ways, list what no test notices (ten minutes
 	$(MUTANT_BIN)/python -m pip install --quiet --disable-pip-version-check -r tools/requirements-mutants.txt
 	-$(MUTANT_BIN)/mutmut run
 	$(MUTANT_BIN)/mutmut results
+
+# The course pack. ASSIGNMENT is a folder of assignments/, SUBMISSIONS a folder of notebooks.
+PACK = $(BIN)/python -m assignments.coursepack
+
+release: $(READY) ## make the students' zip of ASSIGNMENT
+	$(PACK) release $(ASSIGNMENT)
+
+grade: $(READY) ## grade the folder SUBMISSIONS of ASSIGNMENT in a jail
+	$(PACK) grade $(ASSIGNMENT) $(SUBMISSIONS)
+
+marks: $(READY) ## add the marks of written answers of ASSIGNMENT
+	$(PACK) marks $(ASSIGNMENT)
+
+gradescope: $(READY) ## make the Gradescope autograder of ASSIGNMENT
+	$(PACK) gradescope $(ASSIGNMENT)
 
 clean: ## remove everything that was made, .venv included
 	rm -rf .venv .venv-bench .venv-mutants _build mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
