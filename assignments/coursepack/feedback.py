@@ -19,7 +19,8 @@ STYLE = """\
 body { font: 1rem/1.55 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto;
   padding: 0 1rem }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
-.marks { float: right; font-weight: 600 } ul { list-style: none; padding: 0 }
+.marks { float: right; font-weight: 600; margin-left: 1rem; text-indent: 0 }
+ul { list-style: none; padding: 0; clear: right } li { clear: right }
 li { margin: .5rem 0; padding-left: 1.6rem; text-indent: -1.6rem }
 li p { margin: .1rem 0 0; text-indent: 0 } .note { border-left: .25rem solid #b8860b;
   padding: .2rem .8rem }
@@ -105,7 +106,7 @@ def _question(assignment: Assignment, question: str, checks: list[dict[str, Any]
     title = assignment.question_title(question)
     heading = f"Question {question}{': ' if title else ''}{title}"
     lines = [
-        f'<h2>{show(heading)} <span class="marks">{points(got)} of {points(most)}</span></h2>',
+        f'<h2><span class="marks">{points(got)} of {points(most)}</span> {show(heading)}</h2>',
         "<ul>",
     ]
     for one in checks:
@@ -114,7 +115,7 @@ def _question(assignment: Assignment, question: str, checks: list[dict[str, Any]
         sign = "✓" if one["passed"] else "✗"
         text = "" if one["passed"] else f"<p>{show(one['message'])}</p>"
         marks = f'<span class="marks">{worth}</span>'
-        lines.append(f"<li>{sign} {show(one['title'])}{extra} {marks}{text}</li>")
+        lines.append(f"<li>{marks}{sign} {show(one['title'])}{extra}{text}</li>")
     return [*lines, "</ul>"]
 
 
@@ -127,14 +128,14 @@ def _written(graded: Graded, written: Any, marks: dict[Key, Mark]) -> list[str]:
     got = sum(numbers) if len(numbers) == len(given) else None
     most = sum(line.points for line in written.criteria)
     heading = show(f"Question {written.question}: {written.title}")
-    lines = [f'<h2>{heading} <span class="marks">{points(got)} of {points(most)}</span></h2>']
+    lines = [f'<h2><span class="marks">{points(got)} of {points(most)}</span> {heading}</h2>']
     lines.append(_answer(graded, written.question))
     lines.append("<ul>")
     for line in written.criteria:
         mark = given[line.id]
         worth = f"{points(mark.points)} of {points(line.points)}"
         comment = f"<p>{show(mark.comment)}</p>" if mark.comment else ""
-        lines.append(f'<li>{show(line.text)} <span class="marks">{worth}</span>{comment}</li>')
+        lines.append(f'<li><span class="marks">{worth}</span>{show(line.text)}{comment}</li>')
     return [*lines, "</ul>"]
 
 
@@ -161,7 +162,7 @@ def write_answers(out: Path, assignment: Assignment, graded: list[Graded]) -> No
     for written in assignment.written:
         body = [f"<h1>{show(f'Question {written.question}: {written.title}')}</h1>", "<ul>"]
         body += [
-            f'<li>{show(line.text)} <span class="marks">{points(line.points)}</span></li>'
+            f'<li><span class="marks">{points(line.points)}</span>{show(line.text)}</li>'
             for line in written.criteria
         ]
         body.append("</ul>")
