@@ -296,6 +296,7 @@ def subset_font(text: str) -> bytes:
     options.flavor = "woff2"
     options.layout_features = ["ssty", "dtls", "flac", "kern", "mark", "mkmk", "ccmp"]
     options.name_IDs = [0, 1, 2, 13, 14]  # copyright, name and licence stay with the font
+    options.hinting = False  # for screens of long ago; it would be a quarter of the file
     options.recalc_timestamp = False
     font = TTFont(font_file(), recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
@@ -364,7 +365,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_domain(EquationDomain)
     app.add_transform(ConvertMath)
     app.connect("env-updated", write_font)
-    app.add_css_file(FONT_CSS)
     return {
         "version": "1.0",
         "env_version": 1,
