@@ -123,13 +123,13 @@ def bold(element: nodes.Element) -> str:
 # --- what the page shows ------------------------------------------------------------------
 
 
-class Html(nodes.General, nodes.Element):  # type: ignore[misc]
+class Html(nodes.General, nodes.TextElement):  # type: ignore[misc]
     """An element of the page, with its ``tag`` and its attributes in ``html``."""
 
 
 def html(tag: str, *children: nodes.Node, classes: str = "", **attributes: str) -> Html:
     """Return an element of the page."""
-    return Html("", *children, tag=tag, html=attributes, classes=classes.split())
+    return Html("", "", *children, tag=tag, html=attributes, classes=classes.split())
 
 
 def visit_html(translator: HTML5Translator, node: Html) -> None:

@@ -329,7 +329,7 @@ def test_numbers_that_the_questions_state() -> None:
 # --- the hook -----------------------------------------------------------------------------
 
 QUIZ = """\
-**Question 1.** Is $H(P,P)=0$?
+**Question 1.** Is $H(P,P)=0$? Think of [the floor](#the-floor).
 
 - **A.** Yes
 - **B.** No, $H(P)$
