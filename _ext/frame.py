@@ -116,7 +116,7 @@ def fill(
         footer=[page for page in pages if page["name"] in app.config.book_footer],
         licence=app.config.book_licence,
         contents=contents(context.get("toc", "")),
-        description=description(doctree),
+        description=description(doctree) or app.config.book_description,
         root_address=root_address,
         address=context.get("pageurl") if root_address else None,
         preview=urljoin(root_address, PREVIEW)
@@ -164,6 +164,7 @@ def write_sitemap(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the hooks and the book's settings."""
+    app.add_config_value("book_description", "", "html")  # of pages that no author writes
     app.add_config_value("book_footer", [], "html")
     app.add_config_value("book_licence", "", "html")
     app.add_config_value("book_preview_alt", "", "html")

@@ -24,22 +24,27 @@
   // also holds for what a reader unfolds later.
   const boxes = ".equation-body, .bd-article pre, .table-box";
   const names = { PRE: "Code or output", DIV: "Table" };
-  const updateBox = (box) => {
-    const scrolls = box.scrollWidth > box.clientWidth + 1;
-    const number = box.parentElement.querySelector(".equation-number");
-    const name = box.matches(".equation-body") ? (number ? number.textContent : "Equation") : names[box.tagName];
+  const nameOf = (box) => {
+    if (!box.matches(".equation-body")) return names[box.tagName];
+    return box.parentElement.querySelector(".equation-number")?.textContent ?? "Equation";
+  };
+  const updateBox = (box, scrolls) => {
+    if (scrolls === box.hasAttribute("tabindex")) return;
     if (scrolls) {
       box.tabIndex = 0;
       box.setAttribute("role", "group"); // a region would be a landmark, one for each equation
-      box.setAttribute("aria-label", `${name}, scrollable`);
+      box.setAttribute("aria-label", `${nameOf(box)}, scrollable`);
     } else {
       for (const attribute of ["tabindex", "role", "aria-label"]) box.removeAttribute(attribute);
     }
   };
   const watchBoxes = () => {
-    // The box changes with the page, the formula in it when the font arrives.
+    // The box changes with the page, the formula in it when the font arrives. All sizes are
+    // read before anything is written: the other way round, the page is laid out for each box.
     const observer = new ResizeObserver((entries) => {
-      entries.forEach((entry) => updateBox(entry.target.closest(boxes)));
+      const found = new Set(entries.map((entry) => entry.target.closest(boxes)));
+      const sizes = [...found].map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
+      sizes.forEach(([box, scrolls]) => updateBox(box, scrolls));
     });
     document.querySelectorAll(`${boxes}, .equation-body > math`).forEach((e) => observer.observe(e));
   };

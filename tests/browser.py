@@ -82,6 +82,14 @@ class Browser:
             "document.fonts.ready.then(() => requestAnimationFrame(() => setTimeout(done)));"
         )
 
+    def unroll(self) -> None:
+        """Lay out at once what the page leaves for later, far below the window."""
+        self.run(
+            "const style = document.head.appendChild(document.createElement('style'));"
+            "style.textContent = '* { content-visibility: visible !important; }';"
+        )
+        self.settle()
+
     def run(self, script: str, *arguments: Any) -> Any:
         """Run JavaScript in the page and return its value."""
         return self.chrome.execute_script(script, *arguments)

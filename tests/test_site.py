@@ -366,6 +366,7 @@ def test_pages_fit_and_figures_can_be_read(
         theme = browser.run("return document.documentElement.dataset.theme")
         if theme != ("dark" if dark else "light"):
             found.append(f"{name}: theme is {theme}")
+        browser.unroll()
         for width in (1280, 360, 320):
             browser.emulate(dark=dark, width=width)
             browser.settle()
@@ -434,6 +435,7 @@ def test_axe_finds_nothing(
             browser.run(
                 "document.querySelectorAll('details').forEach((d) => { d.open = true; })"
             )
+            browser.unroll()
             browser.run(axe)
             for width in widths:
                 browser.emulate(dark=dark, width=width)
