@@ -146,21 +146,21 @@ def depart_html(translator: HTML5Translator, node: Html) -> None:
 def form(question: Question) -> Html:
     """Build the form out of the parts of a question, which leave their place."""
     for letter, item in question.options.items():
-        button = html("input", type="radio", name="option", value=letter)
+        radio = html("input", type="radio", name="option", value=letter)
         words = html("span", *item[0].children)
         item.children = []
-        item += html("label", button, words)
+        item += html("label", radio, words)
     for letter, item in question.answers.items():
         item["classes"].append("right" if is_right(letter, item) else "wrong")
     options, answers = question.options["A"].parent, question.answers["A"].parent
     answers["classes"].append("quiz-answers")
     options.parent.remove(options)
     question.fold.parent.remove(question.fold)
+    # without the script, which wakes it up, it would send the form to nobody
+    button = html("button", nodes.Text(BUTTON), type="submit", disabled="", hidden="")
     return html(
         "form",
-        html("fieldset", html("legend", *question.text.children), options),
-        # without the script, which wakes it up, it would send the form to nobody
-        html("button", nodes.Text(BUTTON), type="submit", disabled="", hidden=""),
+        html("fieldset", html("legend", *question.text.children), options, button),
         html("div", classes="quiz-status", role="status"),
         question.fold,
         classes="quiz",
