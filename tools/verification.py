@@ -18,13 +18,18 @@ NOTE = Path("_build") / "verified.json"
 CHECKED = [
     "*.ipynb",
     "*.md",
-    "chapters/*.ipynb",
-    "chapters/data/**/*",
-    "divcore/*.py",
-    "tests/*.py",
-    "tools/*.py",
-    "requirements.txt",
+    "*.yml",
+    "*.toml",
+    "*requirements*.txt",
     "constraints.txt",
+    "references.bib",
+    "chapters/**/*",
+    "divcore/*.py",
+    "tests/*",
+    "tools/**/*.py",
+    "_ext/*.py",
+    "_static/*",
+    "_templates/*",
 ]
 
 
