@@ -29,7 +29,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -260,7 +260,8 @@ def characters(doctree: nodes.document) -> set[str]:
     return found
 
 
-def characters_of(mathml: str) -> set[str]:
+@cache  # the same short formulas come again and again
+def characters_of(mathml: str) -> frozenset[str]:
     """Return the characters that a formula shows.
 
     >>> sorted(characters_of("<math><mi>h</mi><mo>=</mo><mn>1</mn></math>"))
@@ -274,7 +275,7 @@ def characters_of(mathml: str) -> set[str]:
             found.add(_italics()[text])
         if element.name in DRAWN_BY_ELEMENTS:
             found.add(DRAWN_BY_ELEMENTS[element.name])
-    return found
+    return frozenset(found)
 
 
 def font_file() -> Path:
