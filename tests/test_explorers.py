@@ -443,7 +443,8 @@ PAGE = """<!DOCTYPE html>
 <html lang="en" data-content_root="./"><head><meta charset="utf-8"><title>Explorers</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <script>document.documentElement.classList.add("has-scripts")</script>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="book.css"><link rel="stylesheet" href="explorer.css">
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="book.css"><link rel="stylesheet" href="explorer.css">
 <script defer src="explorer.js"></script></head>
 <body><main class="bd-article" style="padding: 1rem"><h1>Explorers</h1>
 <p style="height: 200vh">Far above.</p>
