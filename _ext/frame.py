@@ -114,6 +114,7 @@ def fill(
         home=home,
         parts=listed,
         footer=[page for page in pages if page["name"] in app.config.book_footer],
+        author=app.config.author,
         licence=app.config.book_licence,
         contents=contents(context.get("toc", "")),
         description=description(doctree) or app.config.book_description,

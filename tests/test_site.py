@@ -508,6 +508,17 @@ def test_search_finds_pages(
         browser.wait("return document.querySelector('h1')?.textContent !== 'Search'")
 
 
+def test_search_names_the_terms_of_the_glossary(browser: Browser, address: str) -> None:
+    browser.open(f"{address}/search.html?q=entropy")
+    browser.wait("return document.querySelector('.search-summary')?.textContent")
+    found = browser.run(
+        "return [...document.querySelectorAll('#search-results a')]"
+        ".map((a) => [a.textContent, new URL(a.href).hash])"
+    )
+    assert ["Glossary > entropy", "#term-entropy"] in found
+    assert len({tuple(result) for result in found}) == len(found)
+
+
 def test_reader_chooses_the_colours(browser: Browser, address: str) -> None:
     browser.emulate(dark=False, width=1280)
     browser.open(f"{address}/data.html")

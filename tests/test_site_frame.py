@@ -17,6 +17,7 @@ extensions += ["_ext.frame", "_ext.assets", "_ext.onepage", "_ext.downloads"]
 templates_path = [{str(ROOT / "_templates")!r}]
 html_static_path = ["_static"]
 myst_heading_anchors = 2
+author = "The authors"
 book_description = "What is said of pages without an author."
 """
 TOCTREE = "```{toctree}\n:caption: The part\nparts/one\nparts/two\n```\n"
@@ -49,6 +50,7 @@ def test_page_knows_its_place_in_the_book(book: Book) -> None:
     assert [a.get_text() for a in sidebar.select("ul a")] == ["One", "Two"]
     assert one(sidebar, "[aria-current]").get_text() == "One"
     assert [a.get_text() for a in page.select("nav.page-contents a")] == ["Exercises"]
+    assert "The authors" in one(page, "footer.book-footer").get_text()
     assert "Two" in one(page, "nav.page-turn a[rel=next]").get_text()
 
 
