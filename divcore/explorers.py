@@ -99,7 +99,7 @@ def explore_surprisal() -> Explorer:
     names = "abcd"
     return Explorer(
         controls=[
-            slider(name, f"Weight of outcome {name}", value, 0, 10, 1)
+            slider(name, f"Weight of {name}", value, 0, 10, 1)
             for name, value in zip(names, (8, 4, 2, 2), strict=True)
         ],
         numbers={
@@ -281,6 +281,7 @@ def explore_slopes() -> Explorer:
                 words("'q'", pixel(FULL + 20), pixel(235)),
             ),
         ],
+        left=40,
         ruler=True,
     )
 
