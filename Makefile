@@ -9,7 +9,7 @@ MUTANT_BIN := .venv-mutants/$(SCRIPTS)
 READY := .venv/installed-requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint outputs lab bench mutants release grade marks gradescope clean
+.PHONY: help book pdf test lint outputs lab links measure bench mutants release grade marks gradescope clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,8 +25,13 @@ book: $(READY) ## build the website, warnings are errors
 	@# --all: a page that did not change must not keep an old warning from us
 	$(BIN)/jupyter-book build . --all -W -n --keep-going
 
+pdf: $(READY) ## print the whole book to a PDF, with tags and outline (needs Chromium)
+	$(BIN)/python -m tools.pdf
+
 test: lint ## check everything: code, outputs, figures, numbers, claims, site
 	$(BIN)/python -m pytest -n auto
+	@# the status page says so from now on, until a file changes
+	@$(BIN)/python -m tools.verification
 
 lint: $(READY) ## check style and types
 	$(BIN)/ruff check .
@@ -40,6 +45,12 @@ lab: $(READY) ## open the notebooks in JupyterLab
 	@# JupyterLab shows stored figures only of notebooks that their user trusts
 	$(BIN)/jupyter trust index.ipynb errata.ipynb chapters/*.ipynb
 	$(BIN)/jupyter lab index.ipynb
+
+links: $(READY) ## visit every address outside of the book (needs the internet)
+	$(BIN)/jupyter-book build . --builder linkcheck --path-output _build/links
+
+measure: $(READY) ## weigh and time every page, beside the stock theme (needs Node, Chromium)
+	$(BIN)/python -m tools.measure
 
 bench: ## print accuracy and speed of divcore beside other libraries
 	$(PYTHON) -m venv .venv-bench

@@ -29,7 +29,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -260,7 +260,8 @@ def characters(doctree: nodes.document) -> set[str]:
     return found
 
 
-def characters_of(mathml: str) -> set[str]:
+@cache  # the same short formulas come again and again
+def characters_of(mathml: str) -> frozenset[str]:
     """Return the characters that a formula shows.
 
     >>> sorted(characters_of("<math><mi>h</mi><mo>=</mo><mn>1</mn></math>"))
@@ -274,7 +275,7 @@ def characters_of(mathml: str) -> set[str]:
             found.add(_italics()[text])
         if element.name in DRAWN_BY_ELEMENTS:
             found.add(DRAWN_BY_ELEMENTS[element.name])
-    return found
+    return frozenset(found)
 
 
 def font_file() -> Path:
@@ -296,6 +297,7 @@ def subset_font(text: str) -> bytes:
     options.flavor = "woff2"
     options.layout_features = ["ssty", "dtls", "flac", "kern", "mark", "mkmk", "ccmp"]
     options.name_IDs = [0, 1, 2, 13, 14]  # copyright, name and licence stay with the font
+    options.hinting = False  # for screens of long ago; it would be a quarter of the file
     options.recalc_timestamp = False
     font = TTFont(font_file(), recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
@@ -364,7 +366,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_domain(EquationDomain)
     app.add_transform(ConvertMath)
     app.connect("env-updated", write_font)
-    app.add_css_file(FONT_CSS)
     return {
         "version": "1.0",
         "env_version": 1,

@@ -12,11 +12,11 @@ from myst_nb.sphinx_ import (  # type: ignore[import-untyped]
     depart_HideCellInput,
 )
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.writers.html5 import HTML5Translator
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
-    from sphinx.writers.html5 import HTML5Translator
 
 
 def visit_hidden_cell(translator: HTML5Translator, node: HideCodeCellNode) -> None:
@@ -32,6 +32,18 @@ def visit_hidden_cell(translator: HTML5Translator, node: HideCodeCellNode) -> No
         f'<p class="expanded admonition-title">{html.escape(node["prompt_hide"])}</p>'
         "</summary>\n"
     )
+
+
+def visit_table(translator: HTML5Translator, node: nodes.table) -> None:
+    """Put a table into a box that can scroll: a phone is narrower than most tables."""
+    translator.body.append('<div class="table-box">\n')
+    HTML5Translator.visit_table(translator, node)
+
+
+def depart_table(translator: HTML5Translator, node: nodes.table) -> None:
+    """Close the table and its box."""
+    HTML5Translator.depart_table(translator, node)
+    translator.body.append("</div>\n")
 
 
 def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:
@@ -89,6 +101,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(
         HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_HideCellInput)
     )
+    app.add_node(nodes.table, override=True, html=(visit_table, depart_table))
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     app.add_post_transform(DropRepeatedIds)
     app.connect("html-page-context", keep_one_viewport)

@@ -283,9 +283,14 @@ def _draw(figure: Figure, alt: str) -> str:
     root = ET.fromstring(buffer.getvalue())
     _drop(root, "metadata")
     _move_style_to_root(root)
+    _use_page_fonts(root)
+    return finish(root, alt)
+
+
+def finish(root: ET.Element, alt: str) -> str:
+    """Return an SVG tree in the form that all drawings of the book have."""
     _flatten_groups(root)
     _round_coordinates(root)
-    _use_page_fonts(root)
     _shorten_ids(root)
     _name(root, alt)
     ET.register_namespace("", SVG)

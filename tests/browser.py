@@ -13,9 +13,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from selenium.webdriver import Chrome
+from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 FLAGS = [
     "--headless=new",
@@ -82,6 +84,29 @@ class Browser:
             "document.fonts.ready.then(() => requestAnimationFrame(() => setTimeout(done)));"
         )
 
+    def press(self, keys: str, *, control: bool = False) -> None:
+        """Type on the keyboard, wherever the focus is."""
+        chain = ActionChains(self.chrome)
+        if control:
+            chain.key_down(Keys.CONTROL).send_keys(keys).key_up(Keys.CONTROL)
+        else:
+            chain.send_keys(keys)
+        chain.perform()
+
+    def wait(self, script: str, seconds: float = 10) -> Any:
+        """Wait until a script returns something true, and return it."""
+        return WebDriverWait(self.chrome, seconds, poll_frequency=0.05).until(
+            lambda chrome: chrome.execute_script(script), f"never true: {script}"
+        )
+
+    def unroll(self) -> None:
+        """Lay out at once what the page leaves for later, far below the window."""
+        self.run(
+            "const style = document.head.appendChild(document.createElement('style'));"
+            "style.textContent = '* { content-visibility: visible !important; }';"
+        )
+        self.settle()
+
     def run(self, script: str, *arguments: Any) -> Any:
         """Run JavaScript in the page and return its value."""
         return self.chrome.execute_script(script, *arguments)
@@ -107,17 +132,28 @@ class Browser:
         return list(asked.values()), failed
 
 
-class _QuietHandler(SimpleHTTPRequestHandler):
+class _Handler(SimpleHTTPRequestHandler):
     def log_message(self, *args: Any) -> None:
         """Keep the tests' output free of one line per request."""
+
+    def send_error(self, code: int, *args: Any, **kwargs: Any) -> None:
+        """Answer what is not there with ``404.html``, as public hosts do."""
+        page = Path(self.directory) / "404.html"
+        if code != 404 or not page.is_file():
+            super().send_error(code, *args, **kwargs)
+            return
+        content = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
 
 @contextmanager
 def serve(folder: Path) -> Iterator[str]:
     """Serve a folder on localhost and give its address."""
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(_QuietHandler, directory=str(folder))
-    )
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

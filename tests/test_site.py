@@ -1,32 +1,41 @@
 """The built site: every page as a file, then every page in a real browser.
 
-The book is built once, or ``BOOK_HTML`` names a folder with a site that is already built.
+The book is built once, or ``BOOK_HTML`` names a folder with a site that was just built.
 Without Chromium and its driver the browser's part is skipped, unless ``BOOK_BROWSER=required``.
 With ``AXE_PATH`` (the path of axe-core's ``axe.min.js``) accessibility rules are checked too.
 """
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from selenium.webdriver.common.keys import Keys
 
 from tests.browser import Browser, find_browser, serve
 
 ROOT = Path(__file__).parent.parent
-# The page that the theme makes by itself, without an article.
-GENERATED = {"search.html"}
 # What shows that something was not understood and has been printed instead.
 RAW_MARKUP = [":::", "```", "{term}", "{cite}", "{numref}", "{ref}", "{prf:", "$$", "\\tag{"]
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+# What a reader has to load before a page is there, in kilobytes as they go over the wire.
+KILOBYTES = {"index.html": 110}
+KILOBYTES_OF_A_PAGE = 180
+REQUESTS = {"search.html": 11}  # Sphinx's search tools and the index
+REQUESTS_OF_A_PAGE = 8
+MEGABYTES_OF_THE_SITE = 10
 
 
 def build(out: Path) -> Path:
@@ -71,9 +80,9 @@ def pages(site: Path) -> dict[str, BeautifulSoup]:
 
 @pytest.fixture(scope="session")
 def articles(pages: dict[str, BeautifulSoup]) -> dict[str, Tag]:
-    """Return what the authors wrote on every page, without the theme around it."""
+    """Return what the authors wrote on every page, without the frame around it."""
     found = {name: page.select_one("article.bd-article") for name, page in pages.items()}
-    assert {name for name, article in found.items() if article is None} <= GENERATED
+    assert None not in found.values()
     return {name: article for name, article in found.items() if article is not None}
 
 
@@ -154,9 +163,61 @@ def page_faults(page: BeautifulSoup) -> Iterator[str]:
         yield "no title"
     if len(page.select("meta[name=viewport]")) != 1:
         yield "not exactly one viewport"
+    said = {
+        str(meta.get("name") or meta.get("property")): str(meta["content"])
+        for meta in page.select("meta[content]")
+    }
+    if not 40 <= len(said.get("description", "")) <= 250:
+        yield f"description of {len(said.get('description', ''))} characters"
+    for name in ("title", "description", "image", "image:alt", "site_name"):
+        if not said.get(f"og:{name}"):
+            yield f"social networks are not told the {name}"
+    if any(int(str(element["tabindex"])) > 0 for element in page.select("[tabindex]")):
+        yield "an order of its own for the Tab key"
     for image in page.select("img"):
+        if not (image.get("width") and image.get("height")):
+            yield f"image without its size: {image.get('src')}"
         if not str(image.get("alt", "")).strip():
             yield f"image without alternative text: {image.get('src')}"
+
+
+def test_titles_and_descriptions_tell_pages_apart(
+    site: Path, pages: dict[str, BeautifulSoup]
+) -> None:
+    for selector in ("title", "meta[name=description]"):
+        found = Counter(
+            str(element.get("content") or element.get_text())
+            for name, page in pages.items()
+            for element in page.select(selector)
+            if selector == "title" or name not in {"404.html", "search.html"}
+        )
+        complaints([f"{count} × {words}" for words, count in found.items() if count > 1])
+    for page in pages.values():
+        (image,) = page.select("meta[property='og:image']")
+        assert (site / "_static" / Path(str(image["content"])).name).is_file()
+
+
+def test_addresses_stay(pages: dict[str, BeautifulSoup]) -> None:
+    """What people have linked to goes on working; what is new is entered in the list."""
+    promised = set((ROOT / "tests" / "addresses.txt").read_text().split())
+    present = set(pages)
+    for name, page in pages.items():
+        present |= {f"{name}#{e['id']}" for e in page.select(".equation[id], .proof[id^=thm]")}
+    complaints([f"gone: {address}" for address in sorted(promised - present)])
+    complaints([f"add to addresses.txt: {address}" for address in sorted(present - promised)])
+
+
+def test_site_is_small(site: Path) -> None:
+    size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
+    assert size < MEGABYTES_OF_THE_SITE * 1e6
+
+
+def test_one_style_sheet_and_one_script(pages: dict[str, BeautifulSoup]) -> None:
+    for name, page in pages.items():
+        assert len(page.select("link[rel=stylesheet]")) == 1, name
+        scripts = page.select("script[src]")
+        assert all(script.has_attr("defer") for script in scripts), name
+        assert len(scripts) == 1 or name == "search.html", name
 
 
 def test_headings_skip_no_level(articles: dict[str, Tag]) -> None:
@@ -213,8 +274,7 @@ def test_every_equation_number_occurs_once(pages: dict[str, BeautifulSoup]) -> N
 
 
 def test_two_builds_are_the_same(site: Path, tmp_path: Path) -> None:
-    if "BOOK_HTML" in os.environ:
-        pytest.skip("BOOK_HTML is set: nothing is built")
+    """With BOOK_HTML, the second build is compared with what lies there."""
     again = build(tmp_path)
     files = sorted(path.relative_to(site) for path in site.rglob("*") if path.is_file())
     others = sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())
@@ -368,6 +428,7 @@ def test_pages_fit_and_figures_can_be_read(
         theme = browser.run("return document.documentElement.dataset.theme")
         if theme != ("dark" if dark else "light"):
             found.append(f"{name}: theme is {theme}")
+        browser.unroll()
         for width in (1280, 360, 320):
             browser.emulate(dark=dark, width=width)
             browser.settle()
@@ -400,6 +461,203 @@ def layout_faults(browser: Browser, width: int) -> Iterator[str]:
 def is_local(url: str, address: str) -> bool:
     """Say whether a request stays on this machine."""
     return url.startswith((address + "/", "data:", "file:", "blob:"))
+
+
+def test_first_view_is_light(
+    browser: Browser, site: Path, address: str, pages: dict[str, BeautifulSoup]
+) -> None:
+    found = []
+    browser.emulate(width=1280)
+    for name in pages:
+        browser.open(f"{address}/{name}")
+        asked, _ = browser.network()
+        paths = [urlsplit(url).path for url in asked if url.startswith(address)]
+        size = sum(len(gzip.compress((site / p.lstrip("/")).read_bytes())) for p in paths) / 1e3
+        if len(paths) > REQUESTS.get(name, REQUESTS_OF_A_PAGE):
+            found.append(f"{name}: {len(paths)} requests: {paths}")
+        if size > KILOBYTES.get(name, KILOBYTES_OF_A_PAGE):
+            found.append(f"{name}: {size:.0f} kB")
+    complaints(found)
+
+
+# --- what a reader does -----------------------------------------------------------------------
+
+SEARCHES = [
+    ("Pinsker", "chapters/03-kl-divergence.html"),
+    ("Gentoo", "chapters/05-one-hot.html"),
+]
+
+
+@pytest.mark.parametrize("from_folder", [False, True], ids=["server", "folder"])
+def test_search_finds_pages(
+    browser: Browser, site: Path, address: str, from_folder: bool
+) -> None:
+    browser.emulate(width=1280)
+    for words, page in SEARCHES:
+        browser.open((site / "data.html").as_uri() if from_folder else f"{address}/data.html")
+        browser.press("k", control=True)
+        browser.press(words + Keys.ENTER)
+        browser.wait("return document.querySelector('#search-results li a')")
+        links = browser.run(
+            "return [...document.querySelectorAll('#search-results a')].map((a) => a.href)"
+        )
+        assert any(urlsplit(link).path.endswith(page) for link in links), links
+        assert not browser.network()[1]
+        assert not browser.console_errors()
+        browser.run("document.querySelector('#search-results a').click()")
+        browser.wait("return document.querySelector('h1')?.textContent !== 'Search'")
+
+
+def test_search_names_the_terms_of_the_glossary(browser: Browser, address: str) -> None:
+    browser.open(f"{address}/search.html?q=entropy")
+    browser.wait("return document.querySelector('.search-summary')?.textContent")
+    found = browser.run(
+        "return [...document.querySelectorAll('#search-results a')]"
+        ".map((a) => [a.textContent, new URL(a.href).hash])"
+    )
+    assert ["Glossary > entropy", "#term-entropy"] in found
+    assert len({tuple(result) for result in found}) == len(found)
+
+
+def test_reader_chooses_the_colours(browser: Browser, address: str) -> None:
+    browser.emulate(dark=False, width=1280)
+    browser.open(f"{address}/data.html")
+    seen = []
+    for _ in range(3):
+        paper = browser.run("return getComputedStyle(document.body).backgroundColor")
+        name = browser.run("return document.getElementById('mode-switch').innerText")
+        seen.append((" ".join(name.split()), paper))
+        browser.run("document.getElementById('mode-switch').click()")
+    light, dark = "rgb(255, 255, 255)", "rgb(20, 24, 30)"
+    assert seen == [
+        ("Colours: system", light),
+        ("Colours: light", light),
+        ("Colours: dark", dark),
+    ]
+    browser.run("document.getElementById('mode-switch').click()")  # light
+    browser.run("document.getElementById('mode-switch').click()")  # dark
+    browser.open(f"{address}/index.html")
+    assert browser.run("return document.documentElement.dataset.theme") == "dark"
+    browser.run("localStorage.clear()")
+
+
+@pytest.mark.parametrize("panel", ["book-sidebar", "page-contents"])
+def test_panels_open_and_close_by_keyboard(browser: Browser, address: str, panel: str) -> None:
+    browser.emulate(width=360)
+    browser.open(f"{address}/index.html")
+    visible = f"return document.getElementById('{panel}').checkVisibility()"
+    assert not browser.run(visible)
+    browser.run(f"document.querySelector('[popovertarget={panel}]').focus()")
+    browser.press(Keys.ENTER)
+    assert browser.run(visible)
+    browser.press(Keys.TAB)
+    inside = f"return document.getElementById('{panel}').contains(document.activeElement)"
+    assert browser.run(inside)
+    browser.press(Keys.ESCAPE)
+    assert not browser.run(visible)
+    where = "return document.activeElement.getAttribute('popovertarget')"
+    assert browser.run(where) == panel
+
+
+# What has the focus: whether that can be seen, where it is in the document, and its words.
+FOCUS = """
+const e = document.activeElement;
+if (!e || e === document.body) return null;
+const style = getComputedStyle(e);
+const box = e.getBoundingClientRect();
+window.stops ??= [...document.querySelectorAll("*")];
+const [x, y] = [box.x + box.width / 2, box.y + Math.min(box.height, 20) / 2];
+const middle = document.elementFromPoint(x, y);
+return {
+  outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+  shown: box.bottom > 0 && box.top < innerHeight && box.width > 1,
+  covered: middle !== null && middle.closest(".book-bar") !== null && !e.closest(".book-bar"),
+  place: window.stops.indexOf(e),
+  words: (e.textContent || e.id || e.tagName).trim().slice(0, 40),
+};
+"""
+
+
+def test_focus_is_seen_and_goes_in_reading_order(
+    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
+) -> None:
+    found = []
+    browser.emulate(width=1280)
+    for name in pages:
+        browser.open(f"{address}/{name}")
+        browser.unroll()
+        before = -1
+        for _ in range(400):
+            browser.press(Keys.TAB)
+            stop = browser.run(FOCUS)
+            if stop is None or stop["place"] < before:
+                break  # back at the beginning
+            before = stop["place"]
+            faults = [
+                ("its focus cannot be seen", not stop["outlined"]),
+                ("it is not in the window", not stop["shown"]),
+                ("the bar covers it", stop["covered"]),
+            ]
+            found += [f"{name}: {stop['words']!r}: {what}" for what, true in faults if true]
+        if before < 0:
+            found.append(f"{name}: nothing can be reached with the Tab key")
+    complaints(found)
+
+
+def test_text_stands_in_the_order_in_which_it_is_read(
+    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
+) -> None:
+    script = (
+        "return [...document.querySelectorAll('.bd-article :is(h1, h2, h3, p, li, pre, svg)')]"
+        ".filter((e) => !e.closest('svg svg, td, th') && e.checkVisibility())"
+        ".map((e) => [e.getBoundingClientRect().top, e.textContent.trim().slice(0, 40)])"
+    )
+    found = []
+    browser.emulate(width=360)
+    for name in pages:
+        browser.open(f"{address}/{name}")
+        browser.unroll()
+        tops = browser.run(script)
+        for (above, _), (top, words) in pairwise(tops):
+            if top < above - 5:
+                found.append(f"{name}: {words!r} stands {above - top:.0f} pixels too high")
+    complaints(found)
+
+
+def test_lost_readers_find_the_book(browser: Browser, address: str) -> None:
+    browser.emulate(width=1280)
+    for place in ("no-such-page.html", "chapters/no-such-page.html", "chapters/a/b.html"):
+        browser.open(f"{address}/{place}")
+        assert (
+            browser.run("return document.querySelector('h1').textContent") == "Page not found"
+        )
+        home = browser.run("return document.querySelector('.book-title').href")
+        assert home == f"{address}/index.html"
+        assert browser.run("return document.styleSheets[0].cssRules.length") > 50
+
+
+def test_paper_is_white_and_shows_everything(
+    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
+) -> None:
+    found = []
+    for name in pages:
+        browser.emulate(dark=True, width=800, media="print")
+        browser.open(f"{address}/{name}")
+        paper = browser.run("return getComputedStyle(document.body).backgroundColor")
+        if paper != "rgb(255, 255, 255)":
+            found.append(f"{name}: paper is {paper}")
+        hidden = browser.run(
+            "return [...document.querySelectorAll('.bd-article details > *:not(summary)')]"
+            ".filter((e) => !e.checkVisibility() && !e.hidden)"
+            ".map((e) => e.textContent.trim().slice(0, 40))"
+        )
+        found += [f"{name}: not on paper: {words!r}" for words in hidden]
+        for what in (".book-bar", ".book-sidebar", ".page-contents", ".page-turn"):
+            script = "return document.querySelector(arguments[0])?.checkVisibility() ?? false"
+            if browser.run(script, what):
+                found.append(f"{name}: {what} is printed")
+    browser.emulate()
+    complaints(found)
 
 
 def test_pages_work_from_a_folder(
@@ -436,6 +694,7 @@ def test_axe_finds_nothing(
             browser.run(
                 "document.querySelectorAll('details').forEach((d) => { d.open = true; })"
             )
+            browser.unroll()
             browser.run(axe)
             for width in widths:
                 browser.emulate(dark=dark, width=width)

@@ -47,7 +47,7 @@ class Book:
             else:
                 (self.source / f"{name}.ipynb").write_text(json.dumps(notebook(content)))
 
-    def build(self, processes: int = 1) -> str:
+    def build(self, processes: int = 1, builder: str = "html") -> str:
         """Build and return the warnings."""
         log = io.StringIO()
         with warnings.catch_warnings(), patch_docutils(), docutils_namespace():
@@ -57,7 +57,7 @@ class Book:
                 confdir=self.source,
                 outdir=self.html,
                 doctreedir=self.html.parent / "doctrees",
-                buildername="html",
+                buildername=builder,
                 confoverrides={"nitpicky": True},
                 status=None,
                 warning=log,

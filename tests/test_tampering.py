@@ -55,6 +55,15 @@ def figure_data(notebook: Notebook) -> Any:
     raise AssertionError("the chapter has no figure")
 
 
+def explorer_data(notebook: Notebook) -> Any:
+    """The data of the output that is an explorer."""
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            if "application/vnd.vegalite.v5+json" in output.get("data", {}):
+                return output.data
+    raise AssertionError("the chapter has no explorer")
+
+
 def replace_once(text: str, pattern: str, replacement: str) -> str:
     changed, n = re.subn(pattern, replacement, text, count=1)
     assert n == 1, f"{pattern} does not occur, so nothing was tampered with"
@@ -121,6 +130,10 @@ def output_metadata(notebook: Notebook) -> None:
     add_output({"text/plain": "1"}, metadata={"note": "stale"})(notebook)
 
 
+def lost_drawing(notebook: Notebook) -> None:
+    del explorer_data(notebook)["image/svg+xml"]
+
+
 def wrong_number_in_prose(notebook: Notebook) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and "4.0769" in cell.source:
@@ -155,6 +168,10 @@ FORM_HOLES: dict[str, dict[str, Tamper]] = {  # by the rule that has to notice
         "widget view": add_output(
             {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
         ),
+        "chart that no explorer made": add_output(
+            {"text/plain": "1", "application/vnd.vegalite.v5+json": {"mark": "bar"}}
+        ),
+        "explorer without its drawing": lost_drawing,
         "output metadata": output_metadata,
         "stored error stream": print_text("something\n", name="stderr"),
     },
@@ -305,6 +322,12 @@ def changed_alt_text_in_the_drawing(notebook: Notebook) -> None:
     )
 
 
+def changed_explorer_formula(notebook: Notebook) -> None:
+    chart = explorer_data(notebook)["application/vnd.vegalite.v5+json"]
+    formulas = [param for param in chart["params"] if "expr" in param]
+    formulas[0]["expr"] = replace_once(formulas[0]["expr"], "10|a", "b")
+
+
 def changed_figure_code(notebook: Notebook) -> None:
     for cell in code_cells(notebook):
         if "new_figure(" in cell.source:
@@ -337,6 +360,7 @@ RUN_HOLES: dict[str, tuple[Path, Tamper]] = {
     "changed figure data": (CHAPTER, changed_figure_data),
     "changed figure curve": (CHAPTER, changed_figure_curve),
     "changed figure colour": (CHAPTER, changed_figure_colour),
+    "changed explorer formula": (CHAPTER, changed_explorer_formula),
     "changed figure code": (CHAPTER, changed_figure_code),
     "changed alt text": (CHAPTER, changed_alt_text),
     "changed alt text in the drawing": (CHAPTER, changed_alt_text_in_the_drawing),

@@ -35,6 +35,8 @@ def problems(path: Path) -> list[str]:
 
 TAGS = {"hide-cell", "hide-input", "hide-output"}
 OUTPUT_DATA = {"text/plain", "image/svg+xml"}
+CHART = "application/vnd.vegalite.v5+json"
+EXPLORER = re.compile(r"^explore_\w+\(\)$")
 
 
 def all_cells_were_run_in_order(name: str, notebook: Any) -> Iterator[str]:
@@ -64,17 +66,24 @@ def only_known_metadata(name: str, notebook: Any) -> Iterator[str]:
 
 
 def only_known_outputs(name: str, notebook: Any) -> Iterator[str]:
-    """Only stdout, text and SVG: all of it readable, comparable and safe to show."""
+    """Only stdout, text and SVG: all of it readable, comparable and safe to show.
+
+    A cell that ends in an explorer shows a chart too, and always with its drawing.
+    """
     for cell in _code(notebook):
         drawings = 0
+        explores = bool(EXPLORER.match(cell.source.rpartition("\n")[2]))
+        allowed = OUTPUT_DATA | {CHART} if explores else OUTPUT_DATA
         for output in cell.outputs:
             if output.output_type == "stream":
                 if output.name != "stdout":
                     yield f"cell {cell.id} wrote to {output.name}"
             elif output.output_type in ("execute_result", "display_data"):
                 drawings += "image/svg+xml" in output.data
-                if unknown := set(output.data) - OUTPUT_DATA:
+                if unknown := set(output.data) - allowed:
                     yield f"cell {cell.id} shows {sorted(unknown)}"
+                if explores and (missing := allowed - set(output.data)):
+                    yield f"cell {cell.id} shows an explorer without {sorted(missing)}"
                 if "text/plain" not in output.data:
                     yield f"cell {cell.id} shows something that has no text form"
                 if output.metadata:

@@ -1,0 +1,97 @@
+// Explorers (see _ext/charts.py). Until one comes into view, or one of its controls is used,
+// there is a drawing; then Vega is loaded, once for a page, and a live chart takes its place.
+(() => {
+  const TITLE = "The chart for the sentence below.";
+  const PAUSE = 150; // ms without a change before the sentence is said
+
+  let loading = null;
+  const loadVega = () => {
+    loading ??= new Promise((resolve, reject) => {
+      const root = new URL(document.documentElement.dataset.content_root, location.href);
+      const script = document.createElement("script");
+      script.src = new URL("_static/vega.js", root).href;
+      script.onload = () => resolve(window.vega);
+      script.onerror = reject;
+      document.head.append(script);
+    });
+    return loading;
+  };
+
+  const value = (control) => (control.type === "range" ? control.valueAsNumber : control.value);
+
+  const showValue = (control) => {
+    if (control.type !== "range") return;
+    const digits = (control.step.split(".")[1] || "").length;
+    const number = control.valueAsNumber.toFixed(digits).replace("-", "−");
+    control.nextElementSibling.textContent = number;
+  };
+
+  // The chart gets a name of its own: the drawing's describes the first state only.
+  const name = (box, id) => {
+    for (const attribute of ["role", "aria-roledescription", "aria-label"]) {
+      box.removeAttribute(attribute);
+    }
+    const svg = box.querySelector("svg");
+    const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
+    title.id = id;
+    title.textContent = TITLE;
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-labelledby", id);
+    svg.querySelector("g").setAttribute("aria-hidden", "true"); // Vega names every single bar
+    svg.prepend(title);
+  };
+
+  const enliven = (explorer) => {
+    const form = explorer.querySelector("form");
+    const controls = [...form.querySelectorAll("input, select")];
+    const words = explorer.querySelector(".explorer-words");
+    let view = null;
+    let pause = 0;
+
+    const update = () => {
+      controls.forEach(showValue);
+      if (!view) return start();
+      controls.forEach((control) => view.signal(control.name, value(control)));
+      return view.runAsync().then(() => {
+        clearTimeout(pause);
+        pause = setTimeout(() => { words.textContent = view.signal("sentence").join(" "); }, PAUSE);
+      });
+    };
+
+    let started = false;
+    const start = async () => {
+      if (started) return;
+      started = true;
+      try {
+        const vega = await loadVega();
+        const chart = JSON.parse(explorer.querySelector("script").textContent);
+        const box = document.createElement("div");
+        box.className = "drawing live";
+        view = new vega.View(vega.parse(chart), { renderer: "svg", hover: false });
+        view.initialize(box);
+        await update();
+        const drawing = explorer.querySelector(".drawing");
+        name(box, drawing.querySelector("title").id);
+        drawing.replaceWith(box);
+      } catch (error) {
+        form.hidden = true; // the drawing stays
+        throw error;
+      }
+    };
+
+    controls.forEach(showValue);
+    form.addEventListener("input", update);
+    form.addEventListener("reset", () => setTimeout(update)); // after the values have changed
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("focusin", start);
+    new IntersectionObserver(([entry], observer) => {
+      if (!entry.isIntersecting) return;
+      observer.disconnect();
+      start();
+    }).observe(explorer);
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll(".explorer").forEach(enliven);
+  });
+})();

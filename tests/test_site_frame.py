@@ -1,0 +1,133 @@
+"""The frame of the pages: what _ext/frame.py, assets.py and onepage.py do in a tiny book."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from _ext import frame
+from tests.test_site_hooks import CONF, Book, markdown, one
+
+ROOT = Path(__file__).parent.parent
+SETTINGS = f"""
+extensions += ["_ext.frame", "_ext.assets", "_ext.onepage", "_ext.downloads"]
+templates_path = [{str(ROOT / "_templates")!r}]
+html_static_path = ["_static"]
+myst_heading_anchors = 2
+author = "The authors"
+book_description = "What is said of pages without an author."
+"""
+TOCTREE = "```{toctree}\n:caption: The part\nparts/one\nparts/two\n```\n"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    book = Book(tmp_path)
+    (book.source / "conf.py").write_text(CONF + SETTINGS)
+    (book.source / "requirements.txt").write_text("\n# the chapters\nnumpy==1.0 # why\n\n")
+    for folder in ("_static", "parts", "divcore"):
+        (book.source / folder).mkdir()
+    book.write(
+        **{
+            "index": f"# The book\n\nWhat it is about: $x$.\n\n{TOCTREE}",
+            "parts/one": "# One\n\n## Exercises\n\nFirst. See [there](#exercises).\n",
+            "parts/two": "# Two\n\n## Exercises\n\n"
+            "[Here](#exercises), [there](one.md#exercises).\n",
+        }
+    )
+    return book
+
+
+def test_page_knows_its_place_in_the_book(book: Book) -> None:
+    assert book.build() == ""
+    page = book.page("parts/one")
+    sidebar = one(page, "nav.book-sidebar")
+    assert one(sidebar, "a.book-title").get_text() == "The book"
+    assert one(sidebar, "p.part").get_text() == "The part"
+    assert [a.get_text() for a in sidebar.select("ul a")] == ["One", "Two"]
+    assert one(sidebar, "[aria-current]").get_text() == "One"
+    assert [a.get_text() for a in page.select("nav.page-contents a")] == ["Exercises"]
+    assert "The authors" in one(page, "footer.book-footer").get_text()
+    assert "Two" in one(page, "nav.page-turn a[rel=next]").get_text()
+
+
+def test_description_is_the_beginning_of_the_text(book: Book) -> None:
+    assert book.build() == ""
+    description = one(book.page(), "meta[name=description]")["content"]
+    assert description == "What it is about: x."
+    other = one(book.page("search"), "meta[name=description]")["content"]
+    assert other == "What is said of pages without an author."
+
+
+def test_sheets_and_scripts_are_merged_in_the_order_of_their_names(book: Book) -> None:
+    for name, text in {"b.css": "b {}", "a.css": "a {}", "b.js": "b;", "a.js": "a;"}.items():
+        (book.source / "_static" / name).write_text(text)
+    assert book.build() == ""
+    style = (book.html / "_static" / "site.css").read_text()
+    assert re.search(r"a \{\}\s+b \{\}\s.*@font-face", style, re.DOTALL)
+    assert (book.html / "_static" / "site.js").read_text().split() == ["a;", "b;"]
+    link = one(book.page("parts/one"), "link[rel=stylesheet]")["href"]
+    assert str(link).startswith("../_static/site.css?v=")
+    (book.source / "_static" / "a.css").write_text("a { color: red }")
+    assert book.build() == ""
+
+
+def test_address_makes_the_sitemap(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert book.build() == ""
+    assert not (book.html / "sitemap.xml").exists()
+    assert not book.page().select("link[rel=canonical], meta[property='og:url']")
+    monkeypatch.setenv("BOOK_URL", "https://example.org/book")
+    assert book.build() == ""
+    found = ElementTree.parse(book.html / "sitemap.xml").getroot()
+    addresses = [location.text for location in found.iter(f"{{{frame.SITEMAP_NAMESPACE}}}loc")]
+    base = "https://example.org/book/"
+    assert addresses == [f"{base}{n}.html" for n in ("index", "parts/one", "parts/two")]
+    assert (book.html / "robots.txt").read_text() == f"Sitemap: {base}sitemap.xml\n"
+    page = book.page("parts/one")
+    assert one(page, "link[rel=canonical]")["href"] == f"{base}parts/one.html"
+    image = one(page, "meta[property='og:image']")["content"]
+    assert image == f"{base}_static/preview.png"
+    assert one(book.page("404"), "base")["href"] == base
+
+
+def test_lost_page_knows_the_folders_of_the_book(book: Book) -> None:
+    assert book.build() == ""
+    assert '(["parts"])' in str(book.page("404"))
+
+
+def test_notebook_is_offered_and_other_pages_are_not(book: Book) -> None:
+    book.write(**{"parts/two": [markdown("# Two\n\nText.")]})
+    (book.source / "parts" / "two.md").unlink()
+    (book.source / "chapters" / "data").mkdir(parents=True)
+    assert book.build() == ""
+    links = [str(a["href"]) for a in book.page("parts/two").select(".bar-menu a")]
+    assert links == [
+        f"../{downloads}"
+        for downloads in (
+            "_downloads/notebooks/two.zip",
+            "_downloads/notebooks/all-notebooks.zip",
+        )
+    ]
+    assert all((book.html / "parts" / link).is_file() for link in links)
+    assert "two.zip" not in str(book.page("parts/one"))
+
+
+def test_one_page_keeps_ids_and_links_apart(book: Book) -> None:
+    assert book.build(builder="singlehtml") == ""
+    page = book.page()
+    ids = [str(element["id"]) for element in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+    texts = {a.get_text(): str(a["href"]).partition("#")[2] for a in page.select("p a[href]")}
+    assert texts["Here"] == "parts-two-exercises"
+    assert texts["there"] == "exercises"
+    for anchor in texts.values():
+        assert one(page, f"section#{anchor} > h3")
+
+
+def test_table_stands_in_a_box_that_scrolls(book: Book) -> None:
+    book.write(index=f"# A\n\nText.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n{TOCTREE}")
+    assert book.build() == ""
+    assert one(book.page(), "div.table-box > table")

@@ -1,0 +1,1 @@
+"""Measure the built site: ``make measure``."""
