@@ -624,6 +624,28 @@ def test_text_stands_in_the_order_in_which_it_is_read(
     complaints(found)
 
 
+def test_a_link_to_a_section_arrives_there(
+    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
+) -> None:
+    """The last section of a long page is where a jump goes wrong, if it does."""
+    top = "return document.getElementById(arguments[0]).getBoundingClientRect().top"
+    at_the_end = "return scrollY + innerHeight > document.documentElement.scrollHeight - 5"
+    found = []
+    for width in (1280, 360):
+        browser.emulate(width=width)
+        for name, soup in pages.items():
+            sections = [section["id"] for section in soup.select("article section[id]")]
+            if len(sections) < 3:
+                continue
+            for target in (sections[len(sections) // 2], sections[-1]):
+                browser.open("about:blank")
+                browser.open(f"{address}/{name}#{target}")
+                landed = browser.run(top, target)
+                if not -5 <= landed <= 160 and not browser.run(at_the_end):
+                    found.append(f"{name}#{target} at {width}: {landed:.0f} pixels away")
+    complaints(found)
+
+
 def test_lost_readers_find_the_book(browser: Browser, address: str) -> None:
     browser.emulate(width=1280)
     for place in ("no-such-page.html", "chapters/no-such-page.html", "chapters/a/b.html"):
