@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 
+class Translator(HTML5Translator):
+    """Writes HTML as Sphinx does, with one difference."""
+
+    def add_permalink_ref(self, node: nodes.Element, title: str) -> None:
+        """Write the sign behind a heading or caption that links to itself, for the mouse only.
+
+        Otherwise every heading is read with a pilcrow at its end, and the Tab key stops at
+        each. The list of sections has the same links.
+        """
+        start = len(self.body)
+        super().add_permalink_ref(node, title)
+        self.body[start:] = [
+            part.replace("<a ", '<a aria-hidden="true" tabindex="-1" ')
+            for part in self.body[start:]
+        ]
+
+
 def visit_hidden_cell(translator: HTML5Translator, node: HideCodeCellNode) -> None:
     """Write a folded cell as MyST-NB does, but named by the words that are visible.
 
@@ -98,6 +115,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     # Jupyter Book always sets this option, which belongs to sphinx_comments. That extension
     # is left out; without a taker for its option the build would end with a warning.
     app.add_config_value("comments_config", {}, "html")
+    for builder in ("html", "singlehtml"):
+        app.set_translator(builder, Translator)
     app.add_node(
         HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_HideCellInput)
     )

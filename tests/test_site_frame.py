@@ -131,3 +131,12 @@ def test_table_stands_in_a_box_that_scrolls(book: Book) -> None:
     book.write(index=f"# A\n\nText.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n{TOCTREE}")
     assert book.build() == ""
     assert one(book.page(), "div.table-box > table")
+
+
+def test_heading_is_called_by_its_words(book: Book) -> None:
+    assert book.build() == ""
+    links = book.page("parts/one").select("a.headerlink")
+    assert links
+    for link in links:
+        assert (link["aria-hidden"], link["tabindex"]) == ("true", "-1")
+        assert str(link["href"]).startswith("#")
