@@ -115,6 +115,33 @@
     addEventListener("afterprint", () => folded.forEach((details) => { details.open = false; }), { once: true });
   };
 
+  // --- a page that was opened at its top ------------------------------------------------------------
+  // Below the window its parts are not laid out yet (see "opening" in book.css), so that it can be
+  // read at once. They follow one after another, between whatever else the reader does. Whoever
+  // asks for a place on the page before that is done gets the rest first: only then is it known
+  // where that place is.
+  const PIECE = 8; // ms of work at a time
+  const finishOpening = () => {
+    if (!root.classList.contains("opening")) return;
+    const parts = [...document.querySelectorAll(".bd-article section section > :not(section)")];
+    const whenIdle = window.requestIdleCallback ?? setTimeout;
+    const layOut = () => {
+      const end = performance.now() + PIECE;
+      while (parts.length && performance.now() < end) {
+        const part = parts.shift();
+        part.style.contentVisibility = "visible";
+        part.getBoundingClientRect(); // now
+      }
+      if (parts.length) whenIdle(layOut);
+    };
+    const layOutRest = () => root.classList.remove("opening");
+    whenIdle(layOut);
+    addEventListener("hashchange", layOutRest, { once: true });
+    document.addEventListener("click", (event) => {
+      if (event.target.closest("a[href*='#']")) layOutRest();
+    }, { capture: true });
+  };
+
   // The script is deferred: the page is there.
   applyMode(root.dataset.mode);
   prefersDark.addEventListener("change", () => applyMode(root.dataset.mode));
@@ -126,4 +153,5 @@
   watchBoxes();
   addCopyButtons();
   followSections();
+  finishOpening();
 })();

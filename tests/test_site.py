@@ -11,7 +11,6 @@ import gzip
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -37,6 +36,7 @@ KILOBYTES_OF_A_PAGE = 180
 REQUESTS = {"search.html": 11}  # Sphinx's search tools and the index
 REQUESTS_OF_A_PAGE = 8
 MEGABYTES_OF_THE_SITE = 10
+LAYOUT_SHIFT = 0.005  # how much of what is seen may move, and how far; web vitals call it CLS
 
 
 def build(out: Path) -> Path:
@@ -625,6 +625,13 @@ def test_text_stands_in_the_order_in_which_it_is_read(
     complaints(found)
 
 
+# A page that has scrolled, and for a while no longer does.
+STANDS_STILL = """
+if (window.scrolled !== scrollY) [window.scrolled, window.since] = [scrollY, performance.now()];
+return scrollY > 0 && performance.now() - window.since > 400;
+"""
+
+
 def test_a_link_to_a_section_arrives_there(
     browser: Browser, address: str, pages: dict[str, BeautifulSoup]
 ) -> None:
@@ -642,10 +649,69 @@ def test_a_link_to_a_section_arrives_there(
         if soup.select_one("section#exercises"):
             browser.open("about:blank")
             browser.open(f"{address}/{name}#exercises")
-            time.sleep(2.5)
+            browser.wait(STANDS_STILL)
             if not -5 <= (landed := browser.run(top)) <= 160:
                 found.append(f"{name}: {landed:.0f} pixels away")
     complaints(found)
+
+
+# Runs before the page: all that moves although nobody touched it.
+WATCH_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries())
+    if (!shift.hadRecentInput) window.shifted += shift.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+# What a long page has not laid out yet (see "opening" in book.js).
+WAITING = (
+    "return [...document.querySelectorAll('.bd-article section section > *')]"
+    ".filter((e) => getComputedStyle(e).contentVisibility === 'auto').length"
+)
+
+
+def test_nothing_moves_while_a_page_is_opened(
+    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
+) -> None:
+    found = []
+    command = browser.chrome.execute_cdp_cmd
+    watch = command("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH_SHIFTS})
+    # a font that another page has brought would be there at once
+    command("Network.setCacheDisabled", {"cacheDisabled": True})
+    for width in (360, 768, 1280):
+        browser.emulate(width=width)
+        for name in pages:
+            browser.open(f"{address}/{name}")
+            browser.wait(WAITING.replace("return", "return !"))
+            browser.settle()
+            if (shifted := browser.run("return window.shifted")) > LAYOUT_SHIFT:
+                found.append(f"{name}, {width}: moves by {shifted:.3f}")
+    command("Network.setCacheDisabled", {"cacheDisabled": False})
+    command("Page.removeScriptToEvaluateOnNewDocument", watch)
+    complaints(found)
+
+
+def test_a_long_page_is_soon_as_high_as_it_will_be(
+    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
+) -> None:
+    """Its parts are laid out one after another, or at once when a reader follows a link."""
+    height = "return document.body.scrollHeight"
+    long = [name for name, page in pages.items() if '"opening"' in str(page.head)]
+    assert {"errata.html", "chapters/04-coin.html"} <= set(long)
+    browser.emulate(width=360)
+    for name in long:
+        browser.open(f"{address}/{name}")
+        assert browser.run("return document.documentElement.classList.contains('opening')")
+        browser.wait(WAITING.replace("return", "return !"))
+        high = browser.run(height)
+        browser.unroll()
+        assert browser.run(height) == high, name
+
+        browser.open("about:blank")
+        browser.open(f"{address}/{name}")
+        browser.run("document.querySelector('#page-contents a').click()")
+        assert browser.run(WAITING) == 0, name
+        assert browser.run(height) == high, name
 
 
 def test_lost_readers_find_the_book(browser: Browser, address: str) -> None:
