@@ -9,7 +9,7 @@ replaces it, before MyST-NB chooses among the stored forms, by the same drawing 
   page and light enough on a dark one,
 * a rim of paper around every word, so that it can be read on top of a line or a bar,
 * ids that are unique on the page,
-* its ``<title>``, the alternative text, as its accessible name,
+* its ``<title>``, the alternative text, as its accessible name (``aria-label``),
 
 and puts the description behind it, folded.
 """
@@ -77,7 +77,7 @@ def inline_svg(source: str, prefix: str) -> str:
     map_colours(root)
     add_halos(root)
     prefix_ids(root, prefix)
-    name_itself(root, prefix)
+    name_itself(root)
     set_size(root)
     return ElementTree.tostring(root, encoding="unicode").strip()
 
@@ -183,15 +183,18 @@ def prefix_ids(root: Element, prefix: str) -> None:
         map_values(element, renamed)
 
 
-def name_itself(root: Element, prefix: str) -> None:
-    """Make ``<title>``, the alternative text, the name of the drawing."""
+def name_itself(root: Element) -> None:
+    """Make ``<title>``, the alternative text, the name of the drawing, and nothing else.
+
+    A title that stays is read a second time, as the description, and pops up under the mouse.
+    """
     title = root.find("title")
     if title is None or not (title.text or "").strip():
         raise FigureError("no alternative text: <title> is missing or empty")
-    title.attrib["id"] = prefix + "title"
     root.attrib["role"] = "img"
-    root.attrib["aria-labelledby"] = prefix + "title"
-    root.attrib.pop("aria-label", None)
+    root.attrib["aria-label"] = " ".join(str(title.text).split())
+    root.attrib.pop("aria-labelledby", None)
+    root.remove(title)
 
 
 def set_size(root: Element) -> None:

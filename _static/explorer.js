@@ -1,7 +1,7 @@
 // Explorers (see _ext/charts.py). Until one comes into view, or one of its controls is used,
 // there is a drawing; then Vega is loaded, once for a page, and a live chart takes its place.
 (() => {
-  const TITLE = "The chart for the sentence below.";
+  const NAME = "The chart for the sentence below.";
   const PAUSE = 150; // ms without a change before the sentence is said
 
   let loading = null;
@@ -27,18 +27,15 @@
   };
 
   // The chart gets a name of its own: the drawing's describes the first state only.
-  const name = (box, id) => {
+  const name = (box) => {
     for (const attribute of ["role", "aria-roledescription", "aria-label"]) {
       box.removeAttribute(attribute);
     }
+    box.querySelector("form").remove(); // Vega's place for controls of its own; ours are below
     const svg = box.querySelector("svg");
-    const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
-    title.id = id;
-    title.textContent = TITLE;
     svg.setAttribute("role", "img");
-    svg.setAttribute("aria-labelledby", id);
+    svg.setAttribute("aria-label", NAME);
     svg.querySelector("g").setAttribute("aria-hidden", "true"); // Vega names every single bar
-    svg.prepend(title);
   };
 
   const enliven = (explorer) => {
@@ -70,9 +67,8 @@
         view = new vega.View(vega.parse(chart), { renderer: "svg", hover: false });
         view.initialize(box);
         await update();
-        const drawing = explorer.querySelector(".drawing");
-        name(box, drawing.querySelector("title").id);
-        drawing.replaceWith(box);
+        name(box);
+        explorer.querySelector(".drawing").replaceWith(box);
       } catch (error) {
         form.hidden = true; // the drawing stays
         throw error;
