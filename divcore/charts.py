@@ -115,6 +115,11 @@ def phrase(template: str) -> str:
     return f"({' + '.join(parts)})"
 
 
+def aside(when: str, text: str) -> str:
+    """Return ``" (text)"`` where the condition `when` holds, and nothing elsewhere."""
+    return f"({when} ? {json.dumps(f' ({text})', ensure_ascii=False)} : '')"
+
+
 def number(x: str, spec: str) -> str:
     """Write a number in the format `spec`, or as ∞."""
     return f"({x} === {INFINITY} ? '∞' : {x} === -{INFINITY} ? '−∞' : format({x}, '{spec}'))"
@@ -334,12 +339,12 @@ def panel(width: int, height: int, *layers: Json) -> Json:
     return {"width": width, "height": height, "layer": list(layers)}
 
 
-def axis(high: float | str) -> Json:
-    """Return a scale from 0 to `high`, which may be an expression, with a ruler."""
+def axis(high: float | str, low: float = 0) -> Json:
+    """Return a scale from `low` to `high`, which may be an expression, with a ruler."""
     end = {"expr": high} if isinstance(high, str) else high
     return {
         "type": "quantitative",
-        "scale": {"domain": [0, end], "nice": False},
+        "scale": {"domain": [low, end], "nice": False},
         "axis": {"tickCount": 5, "format": "~g"},
     }
 
@@ -426,7 +431,7 @@ def bars(
     bar["transform"] = [{"calculate": end, "as": "end"}]
     zero = {"x": pixel(x - each * low), "y": field("top"), "y2": field("bottom")}
     rule = {"mark": {"type": "rule", "color": "black"}, "encoding": zero}
-    return [bar, rule, words(digits, pixel(x + width + 8), field("y"))]
+    return [bar, rule, words(digits, pixel(x + width + 14), field("y"))]
 
 
 def marks(values: str, x: float, width: float) -> Json:

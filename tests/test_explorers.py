@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import re
 import shutil
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,8 @@ from divcore import (
     softmax,
     surprisal,
 )
-from divcore.charts import MIME, Explorer, to_vega
+from divcore.charts import FULL, MIME, Explorer, to_vega
+from divcore.figures import BLUE, ORANGE
 from tests.browser import Browser, serve
 from tests.test_site import LOOK, browser, figure_faults
 from tests.test_site_hooks import Book, book, drawing, markdown
@@ -59,7 +62,7 @@ def made() -> dict[str, Explorer]:
 Setting = dict[str, Any]
 
 
-def shares(weights: list[int], otherwise: float) -> np.ndarray:
+def shares(weights: Sequence[float], otherwise: float) -> np.ndarray:
     total = sum(weights)
     return np.array(weights) / total if total else np.full(len(weights), otherwise)
 
@@ -73,11 +76,11 @@ def split(p: Any, q: Any, base: float | None = None) -> Numbers:
 
 
 def pond(a: int, b: int, c: int) -> Numbers:
-    q = shares([a, b, c], 1 / 3)
+    q = shares([a, b, c], 0)
     return {"q": q, **split([0.6, 0.3, 0.1], q, base=2)}
 
 
-def four_outcomes(a: int, b: int, c: int, d: int) -> Numbers:
+def four_outcomes(a: float, b: float, c: float, d: float) -> Numbers:
     p = shares([a, b, c, d], 1 / 4)
     s = surprisal(p, base=2)
     parts = [p[i] * s[i] if p[i] else 0.0 for i in range(4)]
@@ -114,7 +117,9 @@ def label_gradient(z1: float, z2: float, z3: float, label: str, eps: float) -> N
     z, y = [z1, z2, z3], smooth_labels(int(label), 3, eps)
     gradient = [near(value, 1) for value in softmax(z) - y]
     loss = cross_entropy_from_logits(y, z)
-    return {"q": softmax(z), "p": y, "loss": loss, "gradient": gradient}
+    right, wrong = y[int(label)], y[int(label) - 1]
+    gap = surprisal(wrong) - surprisal(right)  # of the logits of a model that says y
+    return {"q": softmax(z), "p": y, "loss": loss, "gradient": gradient, "gap": gap}
 
 
 def likelihood(n1: int, n2: int, n3: int, w1: int, w2: int, w3: int) -> Numbers:
@@ -152,6 +157,7 @@ def every(step: int, **limits: tuple[float, float, float]) -> list[Setting]:
 
 
 UNIT, WEIGHT, FINE = (0, 1, 0.01), (0, 10, 1), (0, 1, 0.05)
+BET, TENTHS = (1, 10, 1), (0, 10, 0.1)
 COINS = [
     *every(1, p=FINE, q=FINE),
     *every(7, p=UNIT, q=UNIT),
@@ -160,8 +166,15 @@ COINS = [
 COINS = [{name: round(value, 10) for name, value in setting.items()} for setting in COINS]
 LOGIT = (-4, 4, 1)
 GRIDS: dict[str, tuple[Callable[..., Numbers], list[Setting]]] = {
-    "explore_pond": (pond, every(1, a=WEIGHT, b=WEIGHT, c=WEIGHT)),
-    "explore_surprisal": (four_outcomes, every(13, a=WEIGHT, b=WEIGHT, c=WEIGHT, d=WEIGHT)),
+    "explore_pond": (pond, every(1, a=BET, b=BET, c=BET)),
+    "explore_surprisal": (
+        four_outcomes,
+        [
+            *every(13, a=WEIGHT, b=WEIGHT, c=WEIGHT, d=WEIGHT),
+            *every(1, a=(8, 8, 1), b=(4, 4, 1), c=(2, 2, 1), d=TENTHS),
+            *every(7, a=TENTHS, b=(0.3, 0.3, 1), c=(10, 10, 1), d=TENTHS),
+        ],
+    ),
     "explore_coin_price": (
         coin_price,
         [{**s, "unit": unit} for s in COINS[::2] for unit in ("bits", "nats")],
@@ -172,7 +185,7 @@ GRIDS: dict[str, tuple[Callable[..., Numbers], list[Setting]]] = {
         label_gradient,
         [
             {**s, "label": label}
-            for s in every(23, z1=LOGIT, z2=LOGIT, z3=LOGIT, eps=(0, 0.6, 0.05))
+            for s in every(13, z1=LOGIT, z2=LOGIT, z3=LOGIT, eps=(0, 0.6, 0.1))
             for label in "012"
         ],
     ),
@@ -208,7 +221,7 @@ SAID = {  # what a sentence must say, and to how many places
     "explore_coin_price": (["price", "floor", "waste"], 4),
     "explore_directions": (["forward", "backward", "js", "tv"], 4),
     "explore_slopes": (["price", "waste"], 4),
-    "explore_label_gradient": (["loss"], 4),
+    "explore_label_gradient": (["loss", "gradient"], 4),
     "explore_likelihood": (["price", "floor", "waste"], 4),
 }
 
@@ -221,21 +234,104 @@ def test_sentence_says_the_numbers(name: str, computed: dict[str, list[Numbers]]
         for word in ("NaN", "nfinity", "undefined", "null", "{", "}"):
             assert word not in sentence, (setting, sentence)
         if numbers.get("size") == 0:
-            assert sentence == "There are no observations yet, and there is nothing to pay for."
+            assert sentence.startswith("There are no observations yet, so there is nothing")
             continue
         for key in keys:
-            assert ways_to_write(numbers[key], places) & words(sentence), (setting, sentence)
+            for value in np.atleast_1d(numbers[key]):
+                assert ways_to_write(value, places) & words(sentence), (setting, sentence)
 
 
 def ways_to_write(value: float, places: int) -> set[str]:
     """Return a number as a sentence may show it: halfway between two, either will do."""
     if math.isinf(value):
         return {"∞"}
-    return {f"{value * (1 + d):.{places}f}" for d in (-1e-12, 0, 1e-12)}
+    written = {f"{value * (1 + d):z.{places}f}" for d in (-1e-12, 0, 1e-12)}
+    return {text.replace("-", "−") for text in written}
 
 
 def words(sentence: str) -> set[str]:
     return {word.strip(".,:;") for word in sentence.split()}
+
+
+COUNTS, BETS = (dict.fromkeys(names, 0) for names in (("n1", "n2", "n3"), ("w1", "w2", "w3")))
+EDGES: list[tuple[str, Setting, str]] = [
+    ("pond", {}, "says A 10%, B 30%, C 60%. Its cross-entropy is 2.5879 bits per croak:"),
+    ("pond", {}, "1.2955 bits of entropy, which must be paid, and 1.2925 bits of KL, which is"),
+    ("pond", {"a": 6, "b": 3, "c": 1}, "A 60%, B 30%, C 10%. Its cross-entropy is 1.2955 bits"),
+    ("surprisal", dict.fromkeys("abcd", 0), "2.00 bits (no weights: all are taken as equally"),
+    ("surprisal", {"d": 0}, "2.81 and ∞ bits. Weighted"),
+    ("coin_price", {}, "0.8813 bits must be paid, 0.8406 bits are waste."),
+    ("coin_price", {"q": 0}, "∞ bits are waste (the model rules out what the coin can do)."),
+    ("coin_price", {"p": 1}, "0.0000 bits must be paid (a sure coin has no entropy), 2.3219"),
+    ("directions", {}, "0.5108 nats for P relative to Q and 0.3681 nats for Q relative to P."),
+    ("directions", {"q": 0}, "∞ nats for P relative to Q (Q rules out what P can do) and 0.69"),
+    (
+        "directions",
+        {"p": 0},
+        "0.1054 nats for P relative to Q and ∞ nats for Q relative to P (P",
+    ),
+    ("slopes", {}, "Both have the slope −1.2500 in q, and the slope −0.30 in its logit."),
+    ("slopes", {"p": 0, "q": 0}, "one side only; it is 1.0000 for both."),
+    ("slopes", {"p": 1, "q": 1}, "one side only; it is −1.0000 for both."),
+    ("slopes", {"q": 1}, "is ∞ nats. The model rules out what the coin can do, and no line"),
+    ("label_gradient", {}, "0.6652, −0.7553 and 0.0900. No finite logits bring it to 0."),
+    ("label_gradient", {"eps": 0.3}, "It is 0 where the logit of class 1 lies 2.0794 above"),
+    ("label_gradient", {"eps": 0.6, "label": "2"}, "the logit of class 2 lies 1.0986 above"),
+    ("likelihood", {}, "The sample (N = 10) has A 50%, B 30%, C 20%. The average NLL of the"),
+    ("likelihood", {}, "1.0297 nats are the entropy of the sample, 0.5850 nats the KL"),
+    ("likelihood", {"w1": 0}, "to the model (the model rules out a class that was observed)."),
+    (
+        "likelihood",
+        BETS,
+        "(no bets: all classes are taken as equally likely), its cross-entropy",
+    ),
+    ("likelihood", COUNTS, "nothing to average and nothing to pay for."),
+    ("likelihood", {**BETS, **COUNTS}, "nothing to pay for (no bets: all classes are taken as"),
+]
+
+
+@pytest.mark.parametrize(("name", "setting", "words"), EDGES)
+def test_sentences_at_the_start_and_at_the_edges(
+    name: str, setting: Setting, words: str, made: dict[str, Explorer]
+) -> None:
+    [numbers] = made[f"explore_{name}"].numbers([setting])
+    assert words in " ".join(numbers["sentence"])
+
+
+SPECIAL: list[tuple[str, str, Callable[[Setting], bool]]] = [
+    ("surprisal", "no weights", lambda s: not any(s[name] for name in "abcd")),
+    ("coin_price", "a sure coin", lambda s: s["p"] in (0, 1)),
+    ("coin_price", "rules out", lambda s: rules_out(s["q"], s["p"])),
+    ("directions", "Q rules out what P can do", lambda s: rules_out(s["q"], s["p"])),
+    ("directions", "P rules out what Q can do", lambda s: rules_out(s["p"], s["q"])),
+    ("slopes", "Both have the slope", lambda s: 0 < s["q"] < 1),
+    ("slopes", "one side only", lambda s: s["q"] in (0, 1) and s["q"] == s["p"]),
+    ("slopes", "rules out", lambda s: rules_out(s["q"], s["p"])),
+    ("label_gradient", "No finite logits", lambda s: s["eps"] == 0),
+    ("label_gradient", "It is 0 where", lambda s: s["eps"] > 0),
+    ("likelihood", "no bets", lambda s: not any(s[name] for name in BETS)),
+    ("likelihood", "rules out", lambda s: any(s[n] and not w for n, w in bets_against(s))),
+]
+
+
+def rules_out(model: float, coin: float) -> bool:
+    """Say whether a model of a coin rules out what the coin can do."""
+    return model in (0, 1) and coin != model
+
+
+def bets_against(setting: Setting) -> list[tuple[str, float]]:
+    """Return each count of the sample by name, with the bet on it; no bets are equal bets."""
+    bets = [setting[name] for name in BETS]
+    return list(zip(COUNTS, bets if any(bets) else [1, 1, 1], strict=True))
+
+
+def test_words_for_special_states_are_said_there_and_only_there(
+    computed: dict[str, list[Numbers]],
+) -> None:
+    for name, words, when in SPECIAL:
+        grid = GRIDS[f"explore_{name}"][1]
+        for setting, numbers in zip(grid, computed[f"explore_{name}"], strict=True):
+            assert (words in " ".join(numbers["sentence"])) == when(setting), (setting, words)
 
 
 # --- what each one teaches, on the whole grid -------------------------------------------------
@@ -250,9 +346,13 @@ def test_pond_the_floor_stays(computed: dict[str, list[Numbers]]) -> None:
 
 
 def test_what_is_rare_surprises_and_adds_little(made: dict[str, Explorer]) -> None:
-    rarer = made["explore_surprisal"].numbers([{"d": d} for d in (2, 1, 0)])
-    assert [round(n["s"][3], 2) for n in rarer] == [3, 3.91, math.inf]
-    assert [round(n["t"][3], 3) for n in rarer] == [0.375, 0.26, 0]
+    rarer = made["explore_surprisal"].numbers([{"d": k / 10} for k in range(20, -1, -1)])
+    surprisals, added = ([n[key][3] for n in rarer] for key in ("s", "t"))
+    assert [round(s, 2) for s in surprisals[::19]] == [3, 7.14]
+    assert [round(t, 3) for t in added[::19]] == [0.375, 0.051]
+    assert (surprisals[-1], added[-1]) == (math.inf, 0)
+    assert surprisals == sorted(surprisals)
+    assert added == sorted(added, reverse=True)
 
 
 def test_at_q_equal_to_p_the_waste_is_gone_and_the_floor_is_not(
@@ -286,6 +386,25 @@ def test_both_curves_have_the_slope_that_is_said(made: dict[str, Explorer]) -> N
         assert slope == pytest.approx(here["inlogit"], rel=1e-5, abs=1e-5)
 
 
+@pytest.mark.parametrize("p", [0.01, 0.3, 0.7, 0.99])
+def test_curves_leave_the_chart_along_its_walls(p: float, made: dict[str, Explorer]) -> None:
+    svg = ET.fromstring(drawn(made["explore_slopes"], {"p": p}))
+    lines = [path.get("d", "") for path in svg.iter() if path.get("stroke") in (BLUE, ORANGE)]
+    curves = [re.findall(r"(-?[\d.e-]+),(-?[\d.e-]+)", line) for line in lines]
+    curves = [[(float(x), float(y)) for x, y in curve] for curve in curves if curve]
+    assert len(curves) == 2
+    for curve in curves:
+        assert [x for x, y in curve] == sorted(x for x, y in curve)
+        for x, y in (curve[0], curve[-1]):
+            assert min(x, FULL - x) == pytest.approx(0, abs=1e-6)
+            assert y < 0  # above the top
+    high, low = (np.array(curve)[:, 1] for curve in curves)
+    floor = entropy(bernoulli(p)) * 220 / 2.65  # pixels for a nat
+    assert low - high == pytest.approx(np.full(len(low), floor), abs=2e-3)
+    [gap] = [line for line in svg.iter() if line.get("stroke-dasharray") == "2,2"][1:]
+    assert abs(float(gap.get("y2", 0))) == pytest.approx(floor, abs=2e-3)
+
+
 def test_only_soft_labels_let_the_gradient_rest(computed: dict[str, list[Numbers]]) -> None:
     for numbers in computed["explore_label_gradient"]:
         assert sum(numbers["gradient"]) == pytest.approx(0, abs=1e-15)
@@ -293,9 +412,41 @@ def test_only_soft_labels_let_the_gradient_rest(computed: dict[str, list[Numbers
             assert max(map(abs, numbers["gradient"])) > 1e-4
 
 
+def test_the_gradient_is_0_at_the_gap_that_is_said(made: dict[str, Explorer]) -> None:
+    explorer = made["explore_label_gradient"]
+    soft = [{"label": x, "eps": k / 10} for x in "012" for k in range(1, 7)]
+    for setting, numbers in zip(soft, explorer.numbers(soft), strict=True):
+        eps, others = Fraction(setting["eps"]), -1.5
+        assert numbers["gap"] == pytest.approx(math.log(3 / eps - 2), rel=1e-12)
+        logits = dict.fromkeys(("z1", "z2", "z3"), others)
+        logits[f"z{int(setting['label']) + 1}"] += numbers["gap"]
+        [there] = explorer.numbers([{**setting, **logits}])
+        assert there["gradient"] == pytest.approx([0, 0, 0], abs=1e-15)
+
+
+@pytest.mark.parametrize("eps", [k / 10 for k in range(7)])
+@pytest.mark.parametrize("label", "012")
+def test_the_bar_of_a_soft_label_turns_and_that_of_a_hard_one_does_not(
+    label: str, eps: float, made: dict[str, Explorer]
+) -> None:
+    k = int(label)
+    raised = [{f"z{k + 1}": z / 10, "label": label, "eps": eps} for z in range(-40, 41)]
+    found = made["explore_label_gradient"].numbers(raised)
+    bars = [numbers["gradient"][k] for numbers in found]
+    assert bars == sorted(bars)
+    assert bars[0] < 0
+    assert (bars[-1] > 1e-3) if eps else (bars[-1] < -1e-3)  # seen in four digits
+
+
 def test_no_model_beats_the_shares_of_the_sample(computed: dict[str, list[Numbers]]) -> None:
     for numbers in computed["explore_likelihood"]:
         assert numbers["price"] >= numbers["floor"] * (1 - 1e-15)
+
+
+def test_the_shares_of_the_first_sample_are_its_best_model(made: dict[str, Explorer]) -> None:
+    [numbers] = made["explore_likelihood"].numbers([{"w1": 5, "w2": 3, "w3": 2}])
+    assert numbers["waste"] == 0
+    assert numbers["price"] == pytest.approx(numbers["floor"], rel=1e-15)
 
 
 # --- what is drawn, at the first state and at the edges ---------------------------------------
@@ -556,7 +707,7 @@ def test_infinity_is_said_and_shown(
     go_to(browser, f"{address}/explore_coin_price.html")
     press(browser, "q", Keys.HOME)
     expect(browser, made["explore_coin_price"], q=0)
-    assert "costs ∞ bits" in browser.run(f"return {STATUS}")
+    assert "cross-entropy is ∞ bits" in browser.run(f"return {STATUS}")
     texts = browser.run("return document.querySelector('.live').textContent")
     assert "→ ∞" in texts
 
