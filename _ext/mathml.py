@@ -13,12 +13,16 @@ What happens to it, in the order in which Sphinx does it:
 
 1. `ConvertMath`, a transform, runs on every page that is read. It takes the ``\tag`` out of
    the LaTeX, gives the equation the id ``eq-3-2``, tells MyST about that id, and stores the
-   MathML in the node. LaTeX that cannot be converted is a warning at its line.
+   MathML in the node. LaTeX that cannot be converted is a warning at its line. `repair` says
+   in the MathML what LaTeX leaves open: what is a function, and of what.
 2. `EquationDomain` remembers, page by page, which tags and which characters occur, and
    reports a number used twice. Being a Sphinx domain, it survives incremental and parallel
    builds.
 3. `write_font` cuts STIX Two Math down to these characters and writes ``math-font.css``.
-4. `visit_inline` and `visit_display` write the MathML into the page.
+4. `KeepTogether`, a post-transform, ties a short formula to the punctuation beside it.
+5. `visit_inline` and `visit_display` write the MathML into the page.
+
+`spoken` returns a formula in words, for names that cannot hold MathML.
 """
 
 from __future__ import annotations
@@ -33,7 +37,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from docutils import nodes  # type: ignore[import-untyped]
 from fontTools import subset  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
@@ -41,6 +45,7 @@ from math_core import LatexError, LatexToMathML
 from sphinx import addnodes
 from sphinx.domains import Domain
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 if TYPE_CHECKING:
@@ -61,6 +66,30 @@ TAG_NUMBER = re.compile(r"[0-9A-Z]+\.[0-9]+[a-z]?")
 # Drawn by the browser where the MathML has no character for them: the sign of a root.
 DRAWN_BY_ELEMENTS = {"msqrt": "√", "mroot": "√"}
 
+APPLY = "\u2061"  # the invisible operator between a function and its argument
+FUNCTIONS = {*"DHPQRSZfgkmpqrsuδσ𝔼", "ELBO", "JS", "TV"}
+NUMBERS_TOO = set("kmpq")  # in p(x) a function, in p(1-p) a number
+
+# What `spoken` says; a sign that is not here is refused.
+NAMES = {"ln": "natural log", "ε": "epsilon"}
+SIGNS = {
+    APPLY: "of",
+    "(": "open bracket",
+    ")": "close bracket",
+    ",": "comma",
+    "=": "equals",
+    "<": "less than",
+    ">": "greater than",
+    "+": "plus",
+    "−": "minus",
+    "‖": "relative to",
+    "ˆ": "hat",
+}
+
+# A longer formula may fill a line of a phone; it is not tied to anything.
+SHORT = 15
+BEFORE, AFTER = '([“‘"', '.,;:)]?!”’"'
+
 
 # --- LaTeX -> MathML ----------------------------------------------------------------------
 
@@ -78,10 +107,11 @@ def _converters() -> tuple[LatexToMathML, LatexToMathML]:
     )
 
 
+@cache  # the same short formulas come again and again
 def to_mathml(latex: str, *, display: bool) -> str:
     """Convert LaTeX to a ``<math>`` element; raises ``LatexError``."""
     converter = _converters()[display]
-    return converter.convert_with_local_state(latex, displaystyle=display)
+    return repair(converter.convert_with_local_state(latex, displaystyle=display))
 
 
 def split_tag(latex: str) -> tuple[str, list[str]]:
@@ -100,6 +130,180 @@ def equation_id(number: str) -> str:
     'eq-3-2'
     """
     return "eq-" + number.replace(".", "-")
+
+
+# --- for screen readers -------------------------------------------------------------------
+
+
+def repair(mathml: str) -> str:
+    r"""Say in a formula what a function is applied to, and that ``\mid`` is a bar.
+
+    Nothing of this can be seen. Without it screen readers say "log q times x" for the
+    logarithm of q(x), and "y divides x" for y given x.
+
+    >>> repair("<math><mi>q</mi><mo>(</mo><mi>x</mi><mo>)</mo></math>").replace(APPLY, "of")
+    '<math><mi>q</mi><mo>of</mo><mo>(</mo><mi>x</mi><mo>)</mo></math>'
+    """
+    formula = BeautifulSoup(mathml, "html.parser")
+    for opening in formula.find_all(opens):
+        take_in_argument(formula, opening)
+    for opening in formula.find_all(opens):
+        function = opening.find_previous_sibling()
+        if function and is_applied(function, opening):
+            opening.insert_before(formula.new_tag("mo", string=APPLY))
+    for bar in formula.find_all("mo", string="∣"):
+        bar.string = "|"
+        # together with the glyph, which is slimmer, as wide as the sign was
+        bar.attrs.update({"stretchy": "false", "lspace": "0.28em", "rspace": "0.28em"})
+    return str(formula)
+
+
+def take_in_argument(formula: BeautifulSoup, opening: Tag) -> None:
+    """Move the argument that begins here to its function, if that ends the row before it.
+
+    LaTeX does not say where the argument of a logarithm ends, and the converter takes q(x)
+    apart: a row with "log q", and behind it "(x)".
+    """
+    function = last_of_row(opening.find_previous_sibling())
+    if function and is_applied(function, opening):
+        argument = bracketed(opening)
+        whole = formula.new_tag("mrow")
+        function.replace_with(whole)
+        whole.extend([function, *argument])
+
+
+def last_of_row(row: Tag | None) -> Tag | None:
+    """Return the last element of a row, or of the row at its end; None if it is no row."""
+    last = None
+    while row is not None and row.name == "mrow":
+        last = row = parts(row)[-1]
+    return last
+
+
+def is_applied(function: Tag, opening: Tag) -> bool:
+    """Say whether an element is a function of what is in the brackets behind it.
+
+    >>> def applied(formula):
+    ...     first, opening, *_ = BeautifulSoup(formula, "html.parser").find_all(True)
+    ...     return is_applied(first, opening)
+    >>> applied("<mi>q</mi><mo>(</mo><mi>x</mi><mo>)</mo>")
+    True
+    >>> applied("<mi>q</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>q</mi><mo>)</mo>")
+    False
+    """
+    argument = bracketed(opening)
+    is_product = letter(function) in NUMBERS_TOO and has_sum(argument)
+    return letter(function) in FUNCTIONS and bool(argument) and not is_product
+
+
+def letter(element: Tag) -> str:
+    """Return the letters of a symbol without its index, hat or prime.
+
+    >>> letter(BeautifulSoup("<msub><mi>D</mi><mi>KL</mi></msub>", "html.parser").msub)
+    'D'
+    """
+    while element.name in {"msub", "mover"} or is_primed(element):
+        element = parts(element)[0]
+    return element.get_text()
+
+
+def is_primed(element: Tag) -> bool:
+    """Say whether an element is a symbol with a prime, not with an exponent."""
+    return element.name == "msup" and parts(element)[1].get_text() == "′"
+
+
+def parts(element: Tag) -> list[Tag]:
+    """Return the elements right inside of another one."""
+    return element.find_all(recursive=False)
+
+
+def opens(element: Tag) -> bool:
+    """Say whether an element is an opening bracket."""
+    return element.name == "mo" and element.get_text() in {"(", "["}
+
+
+def closes(element: Tag) -> bool:
+    """Say whether an element is a closing bracket, maybe with an exponent."""
+    sign = parts(element)[0] if element.name in {"msup", "msub"} else element
+    return sign.name == "mo" and sign.get_text() in {")", "]"}
+
+
+def bracketed(opening: Tag) -> list[Tag]:
+    """Return the elements from an opening bracket to its closing one, or none at all.
+
+    >>> row = BeautifulSoup("<mo>[</mo><mi>p</mi><mo>)</mo><mi>x</mi>", "html.parser")
+    >>> [element.get_text() for element in bracketed(row.mo)]
+    ['[', 'p', ')']
+    """
+    depth, found = 0, []
+    for element in [opening, *opening.find_next_siblings()]:
+        depth += opens(element) - closes(element)
+        found.append(element)
+        if depth == 0:
+            return found
+    return []
+
+
+def has_sum(elements: Iterable[Tag]) -> bool:
+    """Say whether something is added or subtracted here."""
+    return any(element.get_text() in {"+", "−"} for element in elements)
+
+
+class UnspokenError(ValueError):
+    """A formula has a part for which there are no words."""
+
+
+def spoken(mathml: str) -> str:
+    r"""Return a formula in words, for the names of controls; raises `UnspokenError`.
+
+    Browsers leave MathML out of such a name. These are the words for what quizzes ask.
+
+    >>> spoken(to_mathml(r"-\ln q(x) > 0", display=False))
+    'minus natural log of q of x greater than 0'
+    >>> spoken(to_mathml(r"D_{\mathrm{KL}}(P\,\|\,\hat P)", display=False))
+    'D KL of P relative to P hat'
+    >>> spoken(to_mathml(r"\frac{p_0}{10^{-9}}", display=False))
+    'p sub 0 over 10 to the minus 9'
+    """
+    formula = BeautifulSoup(mathml, "html.parser")
+    for opening in formula.find_all(opens):
+        leave_out_brackets(opening)
+    return words(formula)
+
+
+def leave_out_brackets(opening: Tag) -> None:
+    """Take the brackets of a simple argument away: one says "q of x"."""
+    applied = opening.find_previous_sibling()
+    group = bracketed(opening)
+    is_argument = applied is not None and applied.get_text() == APPLY
+    if is_argument and group and group[-1].name == "mo" and not has_sum(group):
+        opening.extract()
+        group[-1].extract()
+
+
+def words(element: Tag) -> str:
+    """Return an element of a formula in words."""
+    text, said = element.get_text(), [words(part) for part in parts(element)]
+    match element.name:
+        case "[document]" | "math" | "mrow" | "mover":
+            return " ".join(filter(None, said))
+        case "mspace":
+            return ""
+        case "mo" if text in SIGNS:
+            return SIGNS[text]
+        case "mi" | "mn" if text in NAMES or text.isascii():
+            return NAMES.get(text, text)
+        case "mfrac" if not any(has_sum(parts(part)) for part in parts(element)):
+            return f"{said[0]} over {said[1]}"
+        case "msub" if said[0] == "log":
+            return f"log base {said[1]}"
+        case "msub" if said[1] == "KL":
+            return f"{said[0]} KL"
+        case "msub":
+            return f"{said[0]} sub {said[1]}"
+        case "msup":
+            return f"{said[0]} to the {said[1]}"
+    raise UnspokenError(f"no words for {text!r}")
 
 
 # --- reading ------------------------------------------------------------------------------
@@ -339,6 +543,56 @@ def write_font(app: Sphinx, env: BuildEnvironment) -> None:
 # --- writing ------------------------------------------------------------------------------
 
 
+class KeepTogether(SphinxPostTransform):
+    """Keep a formula and the punctuation beside it on one line.
+
+    Browsers break a line before and after a formula, whatever stands there. Inside of the
+    span that is made here they do not.
+    """
+
+    default_priority = 140  # before quizzes take their paragraphs apart (150)
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Run on one page."""
+        for formula in list(self.document.findall(nodes.math)):
+            if is_short(formula.get("mathml", "")):
+                tie(formula)
+
+
+def is_short(mathml: str) -> bool:
+    """Say whether a formula surely fits into a line of a phone.
+
+    >>> is_short(to_mathml("H(P,Q)=0", display=False))
+    True
+    >>> is_short(to_mathml("(0.7, 0.2, 0.1)+(1, 2, 3)", display=False))
+    False
+    """
+    return len(BeautifulSoup(mathml, "html.parser").get_text()) <= SHORT
+
+
+def tie(formula: nodes.math) -> None:
+    """Put a formula into a span with the punctuation right before and after it."""
+    parent, at = formula.parent, formula.parent.index(formula)
+    before, after = text_at(parent, at - 1), text_at(parent, at + 1)
+    start, rest = before.rstrip(BEFORE), after.lstrip(AFTER)
+    opening, closing = before[len(start) :], after[: len(after) - len(rest)]
+    if opening:
+        parent[at - 1] = nodes.Text(start)
+    if closing:
+        parent[at + 1] = nodes.Text(rest)
+    if opening or closing:
+        tied = nodes.inline("", "", classes=["together"])
+        parent[at] = tied
+        tied += [nodes.Text(opening), formula, nodes.Text(closing)]
+
+
+def text_at(parent: nodes.Element, at: int) -> str:
+    """Return the text at this place among the children of a node; empty if there is none."""
+    here = parent.children[at : at + 1] if at >= 0 else []
+    return str(here[0]) if here and isinstance(here[0], nodes.Text) else ""
+
+
 def visit_inline(translator: HTML5Translator, node: nodes.math) -> None:
     """Write an inline formula."""
     translator.body.append(node.get("mathml", ""))
@@ -365,10 +619,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
     app.add_domain(EquationDomain)
     app.add_transform(ConvertMath)
+    app.add_post_transform(KeepTogether)
     app.connect("env-updated", write_font)
     return {
         "version": "1.0",
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

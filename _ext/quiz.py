@@ -17,6 +17,9 @@ a radio button, and the fold stays as it is. Without scripts the buttons are onl
 commit oneself before the fold is opened. With ``_static/quiz.js`` a button shows the answer
 to the chosen option, which is a copy of its item in the fold.
 
+Screen readers call a radio button by its label and a group by its legend, without their
+formulas. Where there are any, an ``aria-label`` has the formulas in words.
+
 A paragraph that begins like a question must be followed by such lists. Anything else is a
 warning that says what is missing, and so is a question without exactly one right answer, or
 a wrong answer that does not say where to read on.
@@ -31,6 +34,8 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes  # type: ignore[import-untyped]
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
+
+from _ext.mathml import UnspokenError, spoken
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -55,6 +60,7 @@ class QuizError(ValueError):
 class Question:
     """The parts of a question, with its options and answers by their letters."""
 
+    number: str
     text: nodes.paragraph
     options: dict[str, nodes.list_item]
     fold: nodes.container
@@ -72,7 +78,7 @@ def read_question(text: nodes.paragraph, number: str) -> Question:
         raise QuizError(f"its fold must have the title {title!r}")
     if len(fold) != 2 or not isinstance(fold[1], nodes.bullet_list):
         raise QuizError("its fold must hold one list of answers and nothing else")
-    question = Question(text, by_letter(options), fold, by_letter(fold[1]))
+    question = Question(number, text, by_letter(options), fold, by_letter(fold[1]))
     check(question)
     return question
 
@@ -143,10 +149,27 @@ def depart_html(translator: HTML5Translator, node: Html) -> None:
         translator.body.append(f"</{node['tag']}>")
 
 
+def name_with_formulas(text: nodes.Element) -> dict[str, str]:
+    """Return the attribute that names a control by this text, if there are formulas in it."""
+    has_formulas = any(text.findall(nodes.math))
+    return {"aria-label": " ".join(in_words(text).split())} if has_formulas else {}
+
+
+def in_words(node: nodes.Node) -> str:
+    """Return a text with its formulas in words."""
+    if isinstance(node, nodes.math):
+        return spoken(node.get("mathml", ""))
+    if isinstance(node, nodes.Text):
+        return str(node)
+    return "".join(in_words(child) for child in node.children)
+
+
 def form(question: Question) -> Html:
     """Build the form out of the parts of a question, which leave their place."""
+    group_name = name_with_formulas(question.text)
+    names = {letter: name_with_formulas(item) for letter, item in question.options.items()}
     for letter, item in question.options.items():
-        radio = html("input", type="radio", name="option", value=letter)
+        radio = html("input", type="radio", name="option", value=letter, **names[letter])
         words = html("span", *item[0].children)
         item.children = []
         item += html("label", radio, words)
@@ -156,11 +179,13 @@ def form(question: Question) -> Html:
     answers["classes"].append("quiz-answers")
     options.parent.remove(options)
     question.fold.parent.remove(question.fold)
+    name = {"aria-label": f"{BUTTON} to question {question.number}"}
     # without the script, which wakes it up, it would send the form to nobody
-    button = html("button", nodes.Text(BUTTON), type="submit", disabled="", hidden="")
+    button = html("button", nodes.Text(BUTTON), type="submit", disabled="", hidden="", **name)
+    legend = html("legend", *question.text.children)
     return html(
         "form",
-        html("fieldset", html("legend", *question.text.children), options, button),
+        html("fieldset", legend, options, button, **group_name),
         html("div", classes="quiz-status", role="status"),
         question.fold,
         classes="quiz",
@@ -182,11 +207,9 @@ class MakeQuizzes(SphinxPostTransform):
             if found is None:
                 continue
             try:
-                question = read_question(paragraph, found[1])
-            except QuizError as error:
+                paragraph.replace_self(form(read_question(paragraph, found[1])))
+            except (QuizError, UnspokenError) as error:
                 logger.warning("question %s: %s", found[1], error, location=paragraph)
-            else:
-                paragraph.replace_self(form(question))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from bs4 import Tag
 
+from _ext import mathml
 from divcore import (
     average_nll,
     bernoulli,
@@ -47,6 +48,7 @@ class Question:
 
     page: str
     number: int
+    text: str
     options: dict[str, str]
     answers: dict[str, str]
 
@@ -80,7 +82,8 @@ def questions(path: Path) -> Iterator[Question]:
         assert fold.partition("\n")[0] == str(number)
         options = dict(re.findall(r"^- \*\*([A-H])\.\*\* (.*)$", asked, flags=re.M))
         answers = {line[4]: line for line in fold.splitlines() if line.startswith("- **")}
-        yield Question(path.stem, number, options, answers)
+        text = asked.partition("\n- **A.**")[0]
+        yield Question(path.stem, number, text, options, answers)
 
 
 ALL = [question for path in PAGES for question in questions(path)]
@@ -120,6 +123,52 @@ def test_the_place_of_the_right_option_gives_nothing_away() -> None:
     places = Counter(asked.right for asked in ALL)
     assert set(places) >= set("ABC")
     assert max(places.values()) <= len(ALL) / 2
+
+
+# --- how their formulas are spoken --------------------------------------------------------
+
+
+def aloud(text: str) -> str:
+    """Return Markdown with its formulas in words, as screen readers say it."""
+    return re.sub(
+        r"\$(.+?)\$", lambda m: mathml.spoken(mathml.to_mathml(m[1], display=False)), text
+    )
+
+
+@pytest.mark.parametrize("asked", ALL, ids=lambda asked: f"{asked.page}-{asked.number}")
+def test_no_formula_is_lost_when_a_question_is_spoken(asked: Question) -> None:
+    spoken = [aloud(text) for text in (asked.text, *asked.options.values())]
+    assert len(set(spoken)) == len(spoken)
+    for words in spoken:
+        assert not set(words) & set("$\\<>=^_{}"), words
+
+
+@pytest.mark.parametrize(
+    ("latex", "words"),
+    [
+        (r"q(x)\gt0", "q of x greater than 0"),
+        (r"D_{\mathrm{KL}}(\hat P\,\|\,P)=0.0225", "D KL of P hat relative to P equals 0.0225"),
+        (r"H(P,Q)", "H of P comma Q"),
+        (r"\log0", "log of 0"),
+        (r"\log_2", "log base 2"),
+        (r"0\lt p\lt1", "0 less than p less than 1"),
+        (r"\varepsilon=10^{-9}", "epsilon equals 10 to the minus 9"),
+        (r"p(x)\ln\frac{p(x)}{q(x)}", "p of x natural log of p of x over q of x"),
+        (r"q-(1,\,0)", "q minus open bracket 1 comma 0 close bracket"),
+        (r"p(1-p)", "p open bracket 1 minus p close bracket"),
+        (r"-\left(\frac{0.7}{q_0}\right)", "minus open bracket 0.7 over q sub 0 close bracket"),
+    ],
+)
+def test_formulas_in_words(latex: str, words: str) -> None:
+    assert mathml.spoken(mathml.to_mathml(latex, display=False)) == words
+
+
+@pytest.mark.parametrize(
+    "latex", [r"\sum_x", r"\alpha", r"\frac{1}{1-p}", r"\sqrt2", r"a\mid b"]
+)
+def test_what_cannot_be_spoken_is_refused(latex: str) -> None:
+    with pytest.raises(mathml.UnspokenError):
+        mathml.spoken(mathml.to_mathml(latex, display=False))
 
 
 # --- the numbers in the options -----------------------------------------------------------
@@ -380,6 +429,20 @@ def test_a_question_becomes_a_form_and_its_fold_stays(book: Book) -> None:
     assert (before.get_text(), after.get_text()) == ("Before.", "After.")
 
 
+def test_controls_are_named_by_words_where_they_have_formulas(book: Book) -> None:
+    book.write(index=f"# A\n\n## The floor\n\n{QUIZ}")
+    assert book.build() == ""
+    form = one(book.page(), "form.quiz")
+    asked = "Question 1. Is H of P comma P equals 0? Think of the floor."
+    assert one(form, "fieldset").get("aria-label") == asked
+    assert [radio.get("aria-label") for radio in form.select("input")] == [
+        None,  # its label has no formula
+        "B. No, H of P",
+    ]
+    button = one(form, "button")
+    assert button["aria-label"] == f"{button.get_text()} to question 1"
+
+
 MISTAKES = {
     "must follow": ("- **A.** Yes\n- **B.** No, $H(P)$\n", "Yes or no.\n"),
     "must have the title": ("Answers to question 1", "Answers to question 2"),
@@ -389,6 +452,7 @@ MISTAKES = {
     "one paragraph without a link": ("Yes", "[Yes](#the-floor)"),
     "one of its answers, and only one": ("B is right.", "B may be right."),
     "where to read on is missing": (" Read on at [the floor](#the-floor).", ""),
+    "no words for '∑'": ("No, $H(P)$", r"No, $\sum_x$"),
 }
 
 
@@ -482,8 +546,10 @@ def test_quiz_by_keyboard_alone(quiz: Browser) -> None:
     assert quiz.run("return document.activeElement.innerText") == "Check my answer"
     assert status(quiz) == "quiz-status: ", "nothing is given away before one has decided"
     press(quiz, "Enter")
-    assert status(quiz).startswith("quiz-status wrong: A takes the price for a distance.")
+    assert status(quiz).startswith("quiz-status wrong: Not quite. A takes the price")
     assert quiz.run("return document.querySelector('.quiz-status a').hash") == "#the-floor"
+    fold = quiz.run("return document.querySelector('.quiz-answers').textContent.trim()")
+    assert fold.startswith("A takes the price"), "the answer in the fold is as it was"
     quiz.run("document.querySelector('input:checked').focus()")
     press(quiz, "ArrowDown")
     assert status(quiz) == "quiz-status: ", "an answer to another option is gone"
@@ -491,6 +557,32 @@ def test_quiz_by_keyboard_alone(quiz: Browser) -> None:
     assert status(quiz).startswith("quiz-status right: B is right.")
     assert quiz.run("return location.search") == "", "nothing is sent anywhere"
     assert quiz.console_errors() == []
+
+
+def test_browser_names_the_controls_by_these_words(quiz: Browser) -> None:
+    tree = quiz.chrome.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    named = {
+        (node["role"]["value"], node["name"]["value"]) for node in tree if not node["ignored"]
+    }
+    assert {name for role, name in named if role == "radio"} == {"A. Yes", "B. No, H of P"}
+    assert ("group", "Question 1. Is H of P comma P equals 0? Think of the floor.") in named
+    assert ("button", "Check my answer to question 1") in named
+
+
+def test_no_width_parts_a_formula_from_the_sign_behind_it(quiz: Browser) -> None:
+    gaps = quiz.run(
+        """
+        const legend = document.querySelector(".quiz legend"), gaps = [];
+        const formula = legend.querySelector("math"), sign = document.createRange();
+        sign.selectNodeContents(formula.nextSibling);
+        for (let width = 90; width < 330; width += 3) {
+          legend.style.width = `${width}px`;
+          const [left, right] = [formula, sign].map((part) => part.getBoundingClientRect());
+          gaps.push(Math.abs(right.left - left.right));
+        }
+        return gaps;"""
+    )
+    assert max(gaps) < 2
 
 
 def test_without_a_choice_the_quiz_asks_for_one(quiz: Browser) -> None:

@@ -232,6 +232,93 @@ def test_characters_are_those_that_the_browser_shows() -> None:
     assert "\\" not in shown  # of the annotation
 
 
+def rows(latex: str) -> str:
+    """Return a formula with its rows in braces and @ for the application of a function."""
+
+    def written(element: Tag) -> str:
+        inner = "".join(map(written, element.find_all(recursive=False))) or element.get_text()
+        return f"{{{inner}}}" if element.name == "mrow" else inner
+
+    formula = BeautifulSoup(mathml.to_mathml(latex, display=False), "html.parser")
+    return written(one(formula, "math")).replace(mathml.APPLY, "@")
+
+
+@pytest.mark.parametrize(
+    ("latex", "grouped"),
+    [
+        (r"-\log q(x)\,y", "−{{log}@{q@(x)}}y"),
+        (r"\log\max_x q(x)", "{{log}@{{max}x@{q@(x)}}}"),
+        (r"\ln p(x)^2", "{{ln}@{p@(x)2}}"),
+        (r"\log K(x)", "{{log}@K}(x)"),  # K is a number
+        (r"H(\hat P(\cdot),Q)", "H@(Pˆ@(⋅),Q)"),
+        (r"D_{\mathrm{KL}}(P\,\|\,Q)", "D{KL}@(P‖Q)"),
+        (r"s'(p(x))", "s′@(p@(x))"),
+        (r"p^2(x)", "p2(x)"),
+        (r"p(1-p)", "p(1−p)"),  # a product
+        (r"\ln p(1-p)", "{{ln}@p}(1−p)"),
+        (r"(1-p)[p,1)", "(1−p)[p,1)"),
+        (r"q(y\mid x)", "q@(y|x)"),
+    ],
+)
+def test_formulas_say_what_a_function_is_applied_to(latex: str, grouped: str) -> None:
+    assert rows(latex) == grouped
+
+
+@pytest.mark.parametrize("latex", [r"-\log q(x)\,y", r"\ln H\bigl(P(\cdot),Q\bigr)<\infty"])
+def test_nothing_of_that_is_seen(latex: str) -> None:
+    """Rows have no looks: the signs are the same, with the same attributes, in this order."""
+
+    def signs(formula: str) -> list[tuple[str, str, dict[str, Any]]]:
+        leaves = BeautifulSoup(formula, "html.parser").find_all(["mi", "mo", "mn", "mspace"])
+        seen = [(leaf.name, leaf.get_text(), leaf.attrs) for leaf in leaves]
+        return [sign for sign in seen if sign[1] != mathml.APPLY]
+
+    converted = mathml._converters()[False].convert_with_local_state(latex, displaystyle=False)
+    repaired = mathml.to_mathml(latex, display=False)
+    assert repaired != converted
+    assert signs(repaired) == signs(converted)
+
+
+def test_the_bar_of_a_condition_is_as_wide_as_it_was() -> None:
+    formula = BeautifulSoup(mathml.to_mathml(r"q(y\mid x)", display=False), "html.parser")
+    bar = formula.find("mo", string="|")
+    assert isinstance(bar, Tag)
+    assert bar.attrs == {"stretchy": "false", "lspace": "0.28em", "rspace": "0.28em"}
+    assert "|" in mathml.characters_of(str(formula))
+    advances = TTFont(mathml.font_file())["hmtx"]
+    before = advances["uni2223"][0] + 2 * 1000 * 5 / 18  # the space around a relation
+    assert advances["bar"][0] + 2 * 280 == pytest.approx(before, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "tied"),
+    [
+        ("Is $x$, or not.", ["x,"]),
+        ("Is it $x$?", ["x?"]),
+        ("It ($x$ or $y$) is.", ["(x", "y)"]),
+        ('He says "$x$", she "$y$".', ["“x”,", "“y”."]),
+        ("**As $x$.** Then $y$ and $z$ (so).", ["x."]),
+        ("Long: ($a+b+c+d+e+f+g+h+i$).", []),
+    ],
+)
+def test_a_short_formula_and_its_punctuation_stay_together(
+    book: Book, text: str, tied: list[str]
+) -> None:
+    book.write(index=f"# A\n\n{text}\n")
+    (book.source / "conf.py").write_text(CONF + "myst_enable_extensions.append('smartquotes')")
+    assert book.build() == ""
+    paragraph = one(book.page(), "section > p")
+    assert [span.get_text() for span in paragraph.select(".together:has(> math)")] == tied
+    plain = text.replace("$", "").replace("**", "")
+    assert paragraph.get_text().replace("“", '"').replace("”", '"') == plain.replace("-", "−")
+
+
+def test_text_that_occurs_twice_stays_in_its_place(book: Book) -> None:
+    book.write(index="# A\n\nIf $a$, then $b$, then $c$, then d.\n")
+    assert book.build() == ""
+    assert one(book.page(), "section > p").get_text() == "If a, then b, then c, then d."
+
+
 # --- figures ------------------------------------------------------------------------------
 
 SVG = """<?xml version="1.0" encoding="utf-8"?>
