@@ -21,7 +21,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from _ext import figures, mathml, spaces
 
 CONF = """
-extensions = ["myst_nb", "_ext.mathml", "_ext.figures", "_ext.theme", "_ext.spaces"]
+extensions = ["myst_nb", "_ext.mathml", "_ext.figures", "_ext.theme"]
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_dmath_double_inline = True
 html_math_renderer = "mathml"
@@ -467,6 +467,8 @@ def test_one_viewport_is_left(book: Book) -> None:
 
 
 def test_numbers_stay_with_their_words_and_code_stays_as_it_is(book: Book) -> None:
+    with (book.source / "conf.py").open("a") as conf:
+        conf.write('extensions.append("_ext.spaces")')
     book.write(
         index="# A\n\nSee [chapter 2](two.md), questions 1 to 3: 70 % of `chapter 2`.\n\n"
         "```text\nchapter 2\n```\n",
