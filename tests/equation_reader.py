@@ -71,7 +71,7 @@ class Equation:
         joined: list[str] = []
         for line in re.split(r"\\\\(?:\[\w+\])?", _without_underbraces(text)):
             begins = SPACES.sub("", line)
-            continues = begins.startswith(("+", *RELATIONS))
+            continues = begins.startswith(("+", "-", *RELATIONS))
             if joined and continues:
                 joined[-1] += line
             else:

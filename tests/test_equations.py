@@ -338,6 +338,19 @@ def test_no_case_is_left_over() -> None:
     assert set(CASES) == set(EQUATIONS)
 
 
+@pytest.mark.parametrize("sign", ["+", "-", "=", r"\le"])
+def test_line_that_begins_with_a_sign_goes_on(sign: str) -> None:
+    """What stands on the next line belongs to the sum or the chain before it."""
+    lines = rf"\begin{{aligned}} &a \\ &=b \\ &\quad{sign} \Bigl[c\Bigr] \end{{aligned}}"
+    (statement,) = Equation(lines).statements()
+    assert [relation for relation, _ in Equation.sides(statement)][:2] == ["", "="]
+
+
+def test_line_that_begins_with_a_letter_is_a_new_statement() -> None:
+    lines = r"\begin{aligned} a&=1-p,\quad&b&=-p \\ c&=-q,\quad&d&=q \end{aligned}"
+    assert len(Equation(lines).statements()) == 4
+
+
 CHANGES = [  # each spoils an equation in one place
     (r"\+", "-"),
     (r"(?<![\^{])-", "+"),

@@ -458,6 +458,30 @@ def layout_faults(browser: Browser, width: int) -> Iterator[str]:
             yield f"{words[:40]!r} scrolls: {scrolls}, reached by keyboard: {reachable}"
 
 
+def test_equations_fit_on_a_phone(
+    browser: Browser, address: str, articles: dict[str, Tag]
+) -> None:
+    """Cut at the edge of the screen between two terms, an equation states something else."""
+    found = []
+    for name, article in articles.items():
+        if not article.select_one(".equation"):
+            continue
+        browser.emulate(width=360)
+        browser.open(f"{address}/{name}")
+        browser.unroll()
+        browser.run("for (const f of document.querySelectorAll('details')) f.open = true;")
+        browser.settle()
+        boxes = browser.run(
+            "return [...document.querySelectorAll('.equation-body')].map((box) => "
+            "[box.checkVisibility(), box.scrollWidth, box.clientWidth,"
+            " box.querySelector('annotation').textContent])"
+        )
+        for visible, wide, room, latex in boxes:
+            if not visible or wide > room:
+                found.append(f"{name}: {wide} pixels, room for {room}: {latex}")
+    complaints(found)
+
+
 def is_local(url: str, address: str) -> bool:
     """Say whether a request stays on this machine."""
     return url.startswith((address + "/", "data:", "file:", "blob:"))

@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from _ext import figures, mathml
+from _ext import figures, mathml, spaces
 
 CONF = """
 extensions = ["myst_nb", "_ext.mathml", "_ext.figures", "_ext.theme"]
@@ -461,3 +461,22 @@ def test_one_viewport_is_left(book: Book) -> None:
     book.write(index="# A\n")
     assert book.build() == ""
     assert one(book.page(), "meta[name=viewport]")
+
+
+# --- spaces -------------------------------------------------------------------------------
+
+
+def test_numbers_stay_with_their_words_and_code_stays_as_it_is(book: Book) -> None:
+    with (book.source / "conf.py").open("a") as conf:
+        conf.write('extensions.append("_ext.spaces")')
+    book.write(
+        index="# A\n\nSee [chapter 2](two.md), questions 1 to 3: 70 % of `chapter 2`.\n\n"
+        "```text\nchapter 2\n```\n",
+        two="---\norphan: true\n---\n\n# Exercise 4\n",
+    )
+    assert book.build() == ""
+    index = book.page()
+    said = one(index, "section > p").get_text().replace(spaces.NO_BREAK, "~")
+    assert said == "See chapter~2, questions~1 to 3: 70~% of chapter 2."
+    assert one(index, "pre").get_text() == "chapter 2\n"
+    assert one(book.page("two"), "section")["id"] == "exercise-4"
