@@ -5,8 +5,8 @@ Sphinx's builder ``singlehtml`` puts the chapters on one page as they are. What 
 * Paper has no folds. `AnswersLast` moves answers and solutions to the end of their chapter, and
   leaves a link in their place.
 * Paper downloads nothing. `NameFiles` leaves of a link to a file its words.
-* Chapters share ids like ``exercises``. `SeparateIds` gives every id that an earlier chapter has
-  already a name of its own, and follows it in the links.
+* Chapters share ids like ``exercises``. `SeparateIds` gives every id that an earlier chapter
+  has already a name of its own, and follows it in the links.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class AnswersLast(OnePageTransform):
         sections: dict[nodes.Element, nodes.section] = {}
         for fold in [node for node in self.document.findall(is_fold) if is_answer(node)]:
             page = page_of(fold)
-            name = page.get("docname", self.config.root_doc)
+            name = page.get("docname") or self.env.path2doc(page["source"])
             if page not in sections:
                 sections[page] = append_section(page, nodes.make_id(f"{name}-answers"))
             self.move(fold, sections[page], nodes.make_id(f"{name}-{fold[0].astext()}"))
@@ -76,7 +76,10 @@ def is_answer(fold: nodes.container) -> bool:
 
 
 def page_of(node: nodes.Node) -> nodes.Element:
-    """Return the element with everything of the page on which a node stands."""
+    """Return the element with everything of the page on which a node stands.
+
+    That is often the page's own document: Sphinx lets its parts keep it as their parent.
+    """
     while not isinstance(node, addnodes.start_of_file | nodes.document):
         node = node.parent
     return node
