@@ -86,14 +86,14 @@ def page_of(node: nodes.Node) -> nodes.Element:
 
 
 def append_section(page: nodes.Element, anchor: str) -> nodes.section:
-    """Add an empty section for answers behind the last one of a page.
+    """Add an empty section for answers at the end of a page.
 
-    On the first page the other chapters follow there: they do not belong to it.
+    The first page ends before the chapters, which Sphinx puts into it.
     """
     answers = nodes.section("", nodes.title("", ANSWERS), ids=[anchor])
     body = page.next_node(nodes.section)
-    places = [i for i, child in enumerate(body) if isinstance(child, nodes.section)]
-    body.insert(places[-1] + 1 if places else len(body), answers)
+    chapters = (i for i, part in enumerate(body) if any(part.findall(addnodes.start_of_file)))
+    body.insert(next(chapters, len(body)), answers)
     return answers
 
 
