@@ -147,6 +147,7 @@ def test_answers_stand_at_the_end_of_their_chapter(book: Book) -> None:
     end = markdown("## Summary\n\n```{dropdown} More\nText.\n```\n")
     (book.source / "parts" / "one.md").unlink()
     book.write(**{"parts/one": [markdown(f"# One\n{QUIZ}\n{exercise}"), cell, end]})
+    (book.source / "chapters" / "data").mkdir(parents=True)
     first_quiz = QUIZ.replace("#exercises", "parts/one.ipynb")
     book.write(**{"index": f"# The book\n{first_quiz}\n{TOCTREE}", "parts/two": "# Two\n"})
     conf = book.source / "conf.py"
