@@ -1,32 +1,129 @@
 """The book on one page, from which ``make pdf`` prints.
 
-Chapters share ids like ``exercises``. Sphinx's builder ``singlehtml`` puts them on one page as
-they are; `SeparateIds` gives every id that an earlier chapter has already a name of its own,
-and follows it in the links.
+Sphinx's builder ``singlehtml`` puts the chapters on one page as they are. What paper needs:
+
+* Paper has no folds. `AnswersLast` moves answers and solutions to the end of their chapter, and
+  leaves a link in their place.
+* Paper downloads nothing. `NameFiles` leaves of a link to a file its words.
+* Chapters share ids like ``exercises``. `SeparateIds` gives every id that an earlier chapter
+  has already a name of its own, and follows it in the links.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes  # type: ignore[import-untyped]
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from _ext.quiz import Html, is_fold
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
+ANSWERS = "Answers"  # the title of the section at the end of a chapter
+TITLES = ("Answers to question ", "Solution ")  # how the folds begin that belong there
 
-class SeparateIds(SphinxPostTransform):
-    """Make every id unique on the page that has the whole book."""
 
-    default_priority = 890  # before DropRepeatedIds, which then finds nothing between chapters
+class OnePageTransform(SphinxPostTransform):
+    """A step on the way to the one page, which other builders do not take."""
 
     def is_supported(self) -> bool:
         """Run for this builder only."""
         return bool(self.app.builder.name == "singlehtml")
+
+
+# --- answers ------------------------------------------------------------------------------
+
+
+class AnswersLast(OnePageTransform):
+    """Move every fold with answers, and the code cell behind it, to the end of its chapter."""
+
+    # After MakeQuizzes (150), which looks for a fold behind its question, and before
+    # sphinx-design and MyST-NB turn folds and folded cells into HTML (199).
+    default_priority = 160
+
+    def run(self, **kwargs: Any) -> None:
+        """Run on all chapters."""
+        sections: dict[nodes.Element, nodes.section] = {}
+        for fold in [node for node in self.document.findall(is_fold) if is_answer(node)]:
+            page = page_of(fold)
+            name = page.get("docname") or self.env.path2doc(page["source"])
+            if page not in sections:
+                sections[page] = append_section(page, nodes.make_id(f"{name}-answers"))
+            self.move(fold, sections[page], nodes.make_id(f"{name}-{fold[0].astext()}"))
+
+    def move(self, fold: nodes.container, section: nodes.section, anchor: str) -> None:
+        """Move one fold with its cell, and leave a link."""
+        # the fold of a quiz stands inside the quiz, a cell behind it
+        block = fold.parent if isinstance(fold.parent, Html) else fold
+        cell = block.next_node(siblings=True, descend=False)
+        fold.replace_self(link_to(anchor, fold[0].astext()))
+        fold[0]["ids"].append(anchor)
+        section += fold
+        if cell is not None and "tag_hide-cell" in cell.get("classes", []):
+            cell.parent.remove(cell)
+            section += cell
+
+
+def is_answer(fold: nodes.container) -> bool:
+    """Say whether a fold tells what the reader was asked to find out."""
+    return str(fold[0].astext()).startswith(TITLES)
+
+
+def page_of(node: nodes.Node) -> nodes.Element:
+    """Return the element with everything of the page on which a node stands.
+
+    That is often the page's own document: Sphinx lets its parts keep it as their parent.
+    """
+    while not isinstance(node, addnodes.start_of_file | nodes.document):
+        node = node.parent
+    return node
+
+
+def append_section(page: nodes.Element, anchor: str) -> nodes.section:
+    """Add an empty section for answers at the end of a page.
+
+    The first page ends before the chapters, which Sphinx puts into it.
+    """
+    answers = nodes.section("", nodes.title("", ANSWERS), ids=[anchor])
+    body = page.next_node(nodes.section)
+    chapters = (i for i, part in enumerate(body) if any(part.findall(addnodes.start_of_file)))
+    body.insert(next(chapters, len(body)), answers)
+    return answers
+
+
+def link_to(anchor: str, title: str) -> nodes.paragraph:
+    """Return the line that stands where the answer was."""
+    link = nodes.reference("", f"{title}: at the end", refid=anchor, internal=True)
+    return nodes.paragraph("", "", link, classes=["to-answer"])
+
+
+# --- files --------------------------------------------------------------------------------
+
+
+class NameFiles(OnePageTransform):
+    """Replace links to files of the website by their words."""
+
+    default_priority = 160  # any time after links are resolved (10)
+
+    def run(self, **kwargs: Any) -> None:
+        """Run on all chapters."""
+        for link in list(self.document.findall(addnodes.download_reference)):
+            link.replace_self(link.children)
+
+
+# --- ids ----------------------------------------------------------------------------------
+
+
+class SeparateIds(OnePageTransform):
+    """Make every id unique on the page that has the whole book."""
+
+    default_priority = 890  # before DropRepeatedIds, which then finds nothing between chapters
 
     def run(self, **kwargs: Any) -> None:
         """Rename ids, then what refers to them."""
@@ -66,7 +163,19 @@ class SeparateIds(SphinxPostTransform):
             element["refuri"] = start + renamed[page or name, anchor]
 
 
+# --- the cover ----------------------------------------------------------------------------
+
+
+def tell_version(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Tell the cover which version this is: that of divcore, which comes with the book."""
+    context.setdefault("book", {})["version"] = version("divcore")
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the post-transform."""
-    app.add_post_transform(SeparateIds)
+    """Register the post-transforms and the hook."""
+    app.connect("html-page-context", tell_version)
+    for transform in (AnswersLast, NameFiles, SeparateIds):
+        app.add_post_transform(transform)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

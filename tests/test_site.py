@@ -749,6 +749,10 @@ def test_lost_readers_find_the_book(browser: Browser, address: str) -> None:
         assert browser.run("return document.styleSheets[0].cssRules.length") > 50
 
 
+# What paper leaves out on purpose: how a figure is drawn, and its description.
+NOT_ON_PAPER = ".cell.tag_hide-input > details.hide, .figure-text"
+
+
 def test_paper_is_white_and_shows_everything(
     browser: Browser, address: str, pages: dict[str, BeautifulSoup]
 ) -> None:
@@ -761,10 +765,17 @@ def test_paper_is_white_and_shows_everything(
             found.append(f"{name}: paper is {paper}")
         hidden = browser.run(
             "return [...document.querySelectorAll('.bd-article details > *:not(summary)')]"
-            ".filter((e) => !e.checkVisibility() && !e.hidden)"
-            ".map((e) => e.textContent.trim().slice(0, 40))"
+            ".filter((e) => !e.checkVisibility() && !e.hidden && !e.closest(arguments[0]))"
+            ".map((e) => e.textContent.trim().slice(0, 40))",
+            NOT_ON_PAPER,
         )
         found += [f"{name}: not on paper: {words!r}" for words in hidden]
+        printed = browser.run(
+            "return [...document.querySelectorAll(arguments[0])]"
+            ".filter((e) => e.checkVisibility()).map((e) => e.textContent.trim().slice(0, 40))",
+            NOT_ON_PAPER,
+        )
+        found += [f"{name}: no use on paper: {words!r}" for words in printed]
         for what in (".book-bar", ".book-sidebar", ".page-contents", ".page-turn"):
             script = "return document.querySelector(arguments[0])?.checkVisibility() ?? false"
             if browser.run(script, what):

@@ -127,6 +127,87 @@ def test_one_page_keeps_ids_and_links_apart(book: Book) -> None:
         assert one(page, f"section#{anchor} > h3")
 
 
+QUIZ = """
+**Question 1.** Is it so?
+
+- **A.** Yes.
+- **B.** No.
+
+```{dropdown} Answers to question 1
+- **A is right.** It is.
+- **B is wrong.** [Read on](#exercises).
+```
+"""
+
+
+def test_answers_stand_at_the_end_of_their_chapter(book: Book) -> None:
+    exercise = "## Exercises\n\nFirst.\n\n```{dropdown} Solution 1.1\nSo.\n```\n"
+    code = {"cell_type": "code", "source": "1 + 1", "execution_count": 1, "outputs": []}
+    cell = {**code, "metadata": {"tags": ["hide-cell"]}}
+    end = markdown("## Summary\n\n```{dropdown} More\nText.\n```\n")
+    (book.source / "parts" / "one.md").unlink()
+    book.write(**{"parts/one": [markdown(f"# One\n{QUIZ}\n{exercise}"), cell, end]})
+    (book.source / "chapters" / "data").mkdir(parents=True)
+    first_quiz = QUIZ.replace("#exercises", "parts/one.ipynb")
+    book.write(**{"index": f"# The book\n{first_quiz}\n{TOCTREE}", "parts/two": "# Two\n"})
+    conf = book.source / "conf.py"
+    conf.write_text(conf.read_text() + "extensions += ['sphinx_design', '_ext.quiz']\n")
+    assert book.build(builder="singlehtml") == ""
+    page = book.page()
+
+    answers = one(page, "#parts-one-answers")
+    assert answers.find_previous_sibling("section") == one(page, "#summary")
+    folds = answers.select("details.sd-dropdown")
+    titles = ["Answers to question 1", "Solution 1.1"]
+    assert [one(fold, "summary").get_text(strip=True) for fold in folds] == titles
+    assert one(answers, "div.tag_hide-cell").find_previous_sibling("details") == folds[1]
+    assert one(page, "#summary details") not in folds  # it answers nothing
+    for place, fold in zip(["form.quiz", "#exercises"], folds, strict=True):
+        questions = page.select(f"{place} .to-answer a, {place} + * .to-answer a")
+        assert f"#{fold['id']}" in [str(link["href"]) for link in questions]
+
+    first = one(page, "#index-answers")
+    assert one(first, "details")["id"] == "index-answers-to-question-1"
+    assert first.find_next_sibling("div", class_="toctree-wrapper")
+
+    assert book.build() == ""
+    assert one(book.page("parts/one"), "form.quiz details")  # the website keeps its folds
+    assert not book.page("parts/one").select(".to-answer")
+
+
+def test_paper_has_no_links_to_files(book: Book) -> None:
+    (book.source / "licence.txt").write_text("Yours.")
+    book.write(
+        **{"parts/one": "# One\n\n## Exercises\n\nAs in [`licence.txt`](../licence.txt)."}
+    )
+    assert book.build(builder="singlehtml") == ""
+    paper = one(book.page(), "#exercises p")
+    assert one(paper, "code").get_text() == "licence.txt"
+    assert not paper.select("a")
+    assert book.build() == ""
+    assert one(book.page("parts/one"), "#exercises p a[download] code")
+
+
+def test_printed_book_begins_with_cover_and_contents(book: Book) -> None:
+    conf = book.source / "conf.py"
+    conf.write_text(conf.read_text() + "html_title = 'The book: what it is about'\n")
+    assert book.build(builder="singlehtml") == ""
+    page = book.page()
+    cover = one(page, "header.cover")
+    assert one(cover, ".cover-title").get_text() == "The book"
+    assert one(cover, ".cover-subtitle").get_text() == "What it is about"
+    assert "The authors" in cover.get_text()
+    assert cover.find_next_sibling() == one(page, "nav.book-contents")
+    links = {a.get_text(): str(a["href"])[1:] for a in page.select(".book-contents a")}
+    assert list(links) == ["The book", "One", "Two"]
+    for title, anchor in links.items():
+        target = page.find(id=anchor)
+        assert target is not None
+        assert title in (target.get_text() or target.find_next("section").get_text())
+    assert book.build() == ""
+    assert not book.page().select(".cover, .book-contents")
+
+
 def test_table_stands_in_a_box_that_scrolls(book: Book) -> None:
     book.write(index=f"# A\n\nText.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n{TOCTREE}")
     assert book.build() == ""
