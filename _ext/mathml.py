@@ -566,9 +566,8 @@ class NameReferences(SphinxPostTransform):
 
 def leads_to_its_number(link: nodes.reference) -> bool:
     """Say whether the words of a link are the number of the equation to which it leads."""
-    anchor = link.get("refid") or link.get("refuri", "").partition("#")[2]
-    number = link.astext().removeprefix("(").removesuffix(")")
-    return bool(TAG_NUMBER.fullmatch(number)) and anchor == equation_id(number)
+    anchor = link.get("refid") or link.get("refuri", "").rpartition("#")[2]
+    return bool(anchor == equation_id(link.astext().strip("()")))
 
 
 def word_before(link: nodes.reference) -> str:

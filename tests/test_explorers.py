@@ -839,7 +839,12 @@ def test_sentence_is_written_only_when_it_changes(browser: Browser, address: str
     wait_for(browser, LIVE)
     time.sleep(1)  # more than the pause
     assert browser.run("return window.written") == 0
-    press(browser, "q", Keys.HOME, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    browser.run(  # one step every 150 ms, as long as a key is held
+        "const slider = document.getElementsByName('q')[0];"
+        "[0.07, 0.06, 0.05, 0.04, 0.03, 0.02].forEach((q, step) => setTimeout(() => {"
+        "  slider.value = q; slider.dispatchEvent(new Event('input', {bubbles: true}));"
+        "}, 150 * step));"
+    )
     wait_for(browser, f"{STATUS}.includes('q = 0.02')")
     assert browser.run("return window.written") == 1  # not once for every step
 
