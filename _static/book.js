@@ -27,7 +27,6 @@
     [".equation-body", "formula"],
     [".table-box", "table"],
     [".cell_output pre", "output"],
-    [".highlight-text pre", "text"],
     ["pre", "code"],
   ];
   const kindOf = (box) => kinds.find(([selector]) => box.matches(selector))[1];
