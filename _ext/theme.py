@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-EXERCISE = re.compile(r"Exercise [0-9A-Z]+\.\d+")
+EXERCISE = re.compile(r"Exercise\s[0-9A-Z]+\.\d+")  # _ext/spaces.py makes the space unbreakable
 
 
 class Translator(HTML5Translator):

@@ -823,7 +823,7 @@ def test_sliders_say_what_is_shown(browser: Browser, address: str) -> None:
         ".map((e) => [e.getAttribute('aria-valuetext'), e.nextElementSibling.textContent])"
     )
     assert all(spoken == shown for spoken, shown in said)
-    assert [spoken for spoken, _ in said][2:] == ["−4.0", "0.10"]
+    assert [spoken for spoken, _ in said][2:] == ["−4.0", "0.2"]
 
 
 def test_sentence_is_written_only_when_it_changes(browser: Browser, address: str) -> None:
