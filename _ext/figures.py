@@ -30,12 +30,13 @@ from sphinx.util import logging
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
+    from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
 
 SVG = "image/svg+xml"
 TEXT = "text/plain"
-SUMMARY = "This figure in words and numbers"
+SUMMARY = "{} in words and numbers"
 
 BLACK = {"black", "#000", "#000000"}
 WHITE = {"white", "#fff", "#ffffff"}
@@ -267,15 +268,36 @@ class InlineFigures(SphinxPostTransform):
             # behind the caption, if there is one
             behind: nodes.Element = figure if figure is not None else inlined
             place = behind.parent.index(behind) + 1
-            behind.parent.insert(place, raw(description(forms[TEXT].astext())))
+            behind.parent.insert(place, Description(words=forms[TEXT].astext().strip()))
 
 
-def description(text: str) -> str:
-    """Return the folded description of a figure."""
-    return (
-        f'<details class="figure-text"><summary>{SUMMARY}</summary>'
-        f"<p>{html.escape(text.strip(), quote=False)}</p></details>"
+class Description(nodes.General, nodes.Element):  # type: ignore[misc]
+    """The folded description of the figure right before it, whose text is ``words``."""
+
+
+def visit_description(translator: HTML5Translator, node: Description) -> None:
+    """Write a description, called by the number of its figure."""
+    number = figure_number(translator, node.previous_sibling())
+    summary = SUMMARY.format(f"Figure {number}" if number else "This figure")
+    translator.body.append(
+        f'<details class="figure-text"><summary>{summary}</summary>'
+        f"<p>{html.escape(node['words'], quote=False)}</p></details>"
     )
+    raise nodes.SkipNode
+
+
+def figure_number(translator: HTML5Translator, node: nodes.Node) -> str:
+    """Return the number in the caption of a figure, or "" where it has none.
+
+    Sphinx hands out the numbers when all pages have been read, and keeps those of each page
+    apart when it writes all pages into one.
+    """
+    if not isinstance(node, nodes.figure) or not node["ids"]:
+        return ""
+    builder = translator.builder
+    kind = f"{translator.docnames[-1]}/figure" if builder.name == "singlehtml" else "figure"
+    numbers = builder.fignumbers.get(kind, {}).get(node["ids"][0], ())
+    return ".".join(map(str, numbers))
 
 
 def raw(markup: str) -> nodes.raw:
@@ -285,5 +307,6 @@ def raw(markup: str) -> nodes.raw:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the post-transform."""
+    app.add_node(Description, html=(visit_description, None))
     app.add_post_transform(InlineFigures)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

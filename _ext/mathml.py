@@ -19,7 +19,8 @@ What happens to it, in the order in which Sphinx does it:
    reports a number used twice. Being a Sphinx domain, it survives incremental and parallel
    builds.
 3. `write_font` cuts STIX Two Math down to these characters and writes ``math-font.css``.
-4. `KeepTogether`, a post-transform, ties a short formula to the punctuation beside it.
+4. Two post-transforms: `KeepTogether` ties a short formula to the punctuation beside it, and
+   `NameReferences` puts a hidden word before bare numbers of equations in links to them.
 5. `visit_inline` and `visit_display` write the MathML into the page.
 
 `spoken` returns a formula in words, for names that cannot hold MathML.
@@ -62,6 +63,9 @@ FONT_FAMILY = "STIX Two Math"
 
 TAG = re.compile(r"\s*\\tag\s*\{([^{}]*)\}")
 TAG_NUMBER = re.compile(r"[0-9A-Z]+\.[0-9]+[a-z]?")
+
+# What calls an equation by its kind already, as in "inequality (1.4)".
+KINDS = {"equation", "equations", "formula", "identity", "inequality", "rule"}
 
 # Drawn by the browser where the MathML has no character for them: the sign of a root.
 DRAWN_BY_ELEMENTS = {"msqrt": "√", "mroot": "√"}
@@ -540,6 +544,39 @@ def write_font(app: Sphinx, env: BuildEnvironment) -> None:
     target.write_text(font_css(domain.all_characters()), encoding="utf-8")
 
 
+# --- references ---------------------------------------------------------------------------
+
+
+class NameReferences(SphinxPostTransform):
+    """Let a link that shows "(3.1)" be heard as "equation (3.1)".
+
+    Brackets are seldom read, and "by 3.2 the price is" sounds like a price.
+    """
+
+    default_priority = 20  # after links are resolved (10)
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Run on one page."""
+        for link in self.document.findall(nodes.reference):
+            if leads_to_its_number(link) and word_before(link) not in KINDS:
+                hidden = nodes.inline("", "equation ", classes=["visually-hidden"])
+                link.insert(0, hidden)
+
+
+def leads_to_its_number(link: nodes.reference) -> bool:
+    """Say whether the words of a link are the number of the equation to which it leads."""
+    anchor = link.get("refid") or link.get("refuri", "").rpartition("#")[2]
+    return bool(anchor == equation_id(link.astext().strip("()")))
+
+
+def word_before(link: nodes.reference) -> str:
+    """Return the last word before a link, without capitals."""
+    siblings = link.parent[: link.parent.index(link)]
+    words = "".join(sibling.astext() for sibling in siblings).split()
+    return words[-1].lower() if words else ""
+
+
 # --- writing ------------------------------------------------------------------------------
 
 
@@ -620,6 +657,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_domain(EquationDomain)
     app.add_transform(ConvertMath)
     app.add_post_transform(KeepTogether)
+    app.add_post_transform(NameReferences)
     app.connect("env-updated", write_font)
     return {
         "version": "1.0",

@@ -23,17 +23,19 @@
   // It scrolls in its own box. Such a box is a stop for the keyboard and says what it is; this
   // also holds for what a reader unfolds later.
   const boxes = ".equation-body, .bd-article pre, .table-box";
-  const names = { PRE: "Code or output", DIV: "Table" };
-  const nameOf = (box) => {
-    if (!box.matches(".equation-body")) return names[box.tagName];
-    return box.parentElement.querySelector(".equation-number")?.textContent ?? "Equation";
-  };
+  const kinds = [ // the first that fits
+    [".equation-body", "formula"],
+    [".table-box", "table"],
+    [".cell_output pre", "output"],
+    ["pre", "code"],
+  ];
+  const kindOf = (box) => kinds.find(([selector]) => box.matches(selector))[1];
   const updateBox = (box, scrolls) => {
     if (scrolls === box.hasAttribute("tabindex")) return;
     if (scrolls) {
       box.tabIndex = 0;
       box.setAttribute("role", "group"); // a region would be a landmark, one for each equation
-      box.setAttribute("aria-label", `${nameOf(box)}, scrollable`);
+      box.setAttribute("aria-label", `Scrollable ${kindOf(box)}`);
     } else {
       for (const attribute of ["tabindex", "role", "aria-label"]) box.removeAttribute(attribute);
     }
@@ -52,15 +54,19 @@
   // --- copying code ----------------------------------------------------------------------------
   const addCopyButtons = () => {
     if (!navigator.clipboard) return;
-    document.querySelectorAll(".cell_input div.highlight, .bd-article > section div.highlight-console .highlight").forEach((code) => {
+    document.querySelectorAll(".cell_input div.highlight, .bd-article > section div.highlight-console .highlight").forEach((code, index) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "copy-button";
-      button.textContent = "Copy";
+      const show = (word) => {
+        button.textContent = word;
+        button.setAttribute("aria-label", `${word} code ${index + 1}`); // a page has dozens
+      };
+      show("Copy");
       button.addEventListener("click", async () => {
         await navigator.clipboard.writeText(code.querySelector("pre").innerText);
-        button.textContent = "Copied";
-        setTimeout(() => { button.textContent = "Copy"; }, 1500);
+        show("Copied");
+        setTimeout(() => show("Copy"), 1500);
       });
       code.parentElement.append(button);
     });

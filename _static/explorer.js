@@ -1,8 +1,8 @@
 // Explorers (see _ext/charts.py). Until one comes into view, or one of its controls is used,
 // there is a drawing; then Vega is loaded, once for a page, and a live chart takes its place.
 (() => {
-  const NAME = "The chart for the sentence below.";
-  const PAUSE = 150; // ms without a change before the sentence is said
+  const NAME = "Chart; the sentence after the controls gives its values.";
+  const PAUSE = 500; // ms without a change before the sentence is said
 
   let loading = null;
   const loadVega = () => {
@@ -24,6 +24,7 @@
     const digits = (control.step.split(".")[1] || "").length;
     const number = control.valueAsNumber.toFixed(digits).replace("-", "−");
     control.nextElementSibling.textContent = number;
+    control.setAttribute("aria-valuetext", number); // 0.70, as it is shown, and not 0.7
   };
 
   // The chart gets a name of its own: the drawing's describes the first state only.
@@ -45,13 +46,19 @@
     let view = null;
     let pause = 0;
 
+    // What is written into a status is read aloud, even if it is what stood there before.
+    const say = () => {
+      const sentence = view.signal("sentence").join(" ");
+      if (words.textContent !== sentence) words.textContent = sentence;
+    };
+
     const update = () => {
       controls.forEach(showValue);
       if (!view) return start();
       controls.forEach((control) => view.signal(control.name, value(control)));
       return view.runAsync().then(() => {
         clearTimeout(pause);
-        pause = setTimeout(() => { words.textContent = view.signal("sentence").join(" "); }, PAUSE);
+        pause = setTimeout(say, PAUSE);
       });
     };
 

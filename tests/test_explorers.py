@@ -813,6 +813,42 @@ def test_works_from_a_folder(browser: Browser, pages: Path, made: dict[str, Expl
     assert browser.console_errors() == []
 
 
+def test_sliders_say_what_is_shown(browser: Browser, address: str) -> None:
+    browser.emulate(width=1280)
+    go_to(browser, f"{address}/explore_label_gradient.html")
+    press(browser, "z3", Keys.HOME)
+    press(browser, "eps", Keys.HOME, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    said = browser.run(
+        "return [...document.querySelectorAll('.explorer input')]"
+        ".map((e) => [e.getAttribute('aria-valuetext'), e.nextElementSibling.textContent])"
+    )
+    assert all(spoken == shown for spoken, shown in said)
+    assert [spoken for spoken, _ in said][2:] == ["−4.0", "0.2"]
+
+
+def test_sentence_is_written_only_when_it_changes(browser: Browser, address: str) -> None:
+    browser.emulate(width=1280)
+    browser.open(f"{address}/explore_coin_price.html")
+    browser.run(
+        "window.written = 0;"
+        "new MutationObserver((records) => { window.written += records.length; }).observe("
+        "document.querySelector('.explorer [role=status]'), {childList: true, subtree: true,"
+        " characterData: true})"
+    )
+    browser.run("document.querySelector('.explorer').scrollIntoView({block: 'center'})")
+    wait_for(browser, LIVE)
+    time.sleep(1)  # more than the pause
+    assert browser.run("return window.written") == 0
+    browser.run(  # one step every 150 ms, as long as a key is held
+        "const slider = document.getElementsByName('q')[0];"
+        "[0.07, 0.06, 0.05, 0.04, 0.03, 0.02].forEach((q, step) => setTimeout(() => {"
+        "  slider.value = q; slider.dispatchEvent(new Event('input', {bubbles: true}));"
+        "}, 150 * step));"
+    )
+    wait_for(browser, f"{STATUS}.includes('q = 0.02')")
+    assert browser.run("return window.written") == 1  # not once for every step
+
+
 def test_live_chart_is_one_image_with_a_name(browser: Browser, address: str) -> None:
     browser.emulate(width=1280)
     go_to(browser, f"{address}/explore_pond.html")
@@ -823,5 +859,5 @@ def test_live_chart_is_one_image_with_a_name(browser: Browser, address: str) -> 
         if not node["ignored"] and "name" in node and "role" in node
     }
     assert ("slider", "Bet on kind A") in seen
-    assert ("image", "The chart for the sentence below.") in seen
+    assert ("image", "Chart; the sentence after the controls gives its values.") in seen
     assert not [role for role, _ in seen if role.startswith("graphics")]

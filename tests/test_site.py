@@ -224,8 +224,8 @@ def test_one_style_sheet_and_one_script(pages: dict[str, BeautifulSoup]) -> None
 def test_headings_skip_no_level(articles: dict[str, Tag]) -> None:
     found = []
     for name, article in articles.items():
-        headings = article.select("h1, h2, h3, h4, h5, h6")
-        levels = [int(heading.name[1]) for heading in headings]
+        headings = article.select("h1, h2, h3, h4, h5, h6, [role=heading]")
+        levels = [int(str(h.get("aria-level", h.name[-1]))) for h in headings]
         if levels.count(1) != 1:
             found.append(f"{name}: {levels.count(1)} headings of level 1")
         for before, after, heading in zip(levels, levels[1:], headings[1:], strict=False):
@@ -246,6 +246,29 @@ def test_figures_say_what_they_show(articles: dict[str, Tag]) -> None:
         found += [f"{name}: {image['src']}" for image in article.select("img[src$='.svg']")]
         if "<Figure size" in article.get_text():
             found.append(f"{name}: a figure printed as text")
+    complaints(found)
+
+
+def test_parts_can_be_told_apart_by_their_names(articles: dict[str, Tag]) -> None:
+    found = []
+    for name, article in articles.items():
+        summaries = [summary.get_text() for summary in article.select(".figure-text > summary")]
+        found += [f"{name}: {words} twice" for words, n in Counter(summaries).items() if n > 1]
+        for figure in article.select("figure:has(.caption-number)"):
+            number = (
+                figure.select(".caption-number")[0].get_text().strip().removeprefix("Fig. ")
+            )
+            if figure.get("aria-label") != f"Figure {number}":
+                found.append(f"{name}: figure {number} is not called so")
+        for text in article.select(".cell_input pre, .cell_output pre"):
+            if text.find_parent(attrs={"role": "group", "aria-label": True}) is None:
+                found.append(f"{name}: code or output? {text.get_text()[:40]!r}")
+        for theorem in article.select(".proof"):
+            if theorem.get("role") != "group":
+                found.append(f"{name}: where does it end? {theorem.get_text()[:40]!r}")
+        exercises = article.select("section#exercises [role=heading]")
+        if article.select("section#exercises") and not exercises:
+            found.append(f"{name}: exercises without headings")
     complaints(found)
 
 
@@ -563,6 +586,50 @@ def test_reader_chooses_the_colours(browser: Browser, address: str) -> None:
     browser.open(f"{address}/index.html")
     assert browser.run("return document.documentElement.dataset.theme") == "dark"
     browser.run("localStorage.clear()")
+
+
+def heard(browser: Browser, role: str) -> list[str]:
+    """Return the names of all elements with this role, as a screen reader gets them."""
+    tree = browser.chrome.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    return [
+        node["name"]["value"]
+        for node in tree
+        if not node["ignored"] and node["role"]["value"] == role and "name" in node
+    ]
+
+
+def test_bar_of_a_narrow_page_is_heard_as_it_is_seen(browser: Browser, address: str) -> None:
+    browser.emulate(width=320)
+    browser.open(f"{address}/chapters/03-kl-divergence.html")
+    buttons = heard(browser, "button")
+    assert buttons[:2] == ["Book", "On this page"]
+    assert browser.run("return document.querySelector('.book-bar').offsetHeight") < 60  # a row
+    assert "Colours: system" in [name.replace(" :", ":") for name in buttons]
+    for panel, name in [("book-sidebar", "Book"), ("page-contents", "On this page")]:
+        browser.run(f"document.getElementById('{panel}').showPopover()")
+        assert name in heard(browser, "navigation")
+        browser.run(f"document.getElementById('{panel}').hidePopover()")
+
+
+# The names of the buttons that copy code; a browser without a mouse does not show them.
+COPYING = "[...document.querySelectorAll('.copy-button')].map((b) => b.ariaLabel)"
+
+
+def test_buttons_and_boxes_have_names_of_their_own(browser: Browser, address: str) -> None:
+    browser.emulate(width=320)
+    browser.open(f"{address}/chapters/03-kl-divergence.html")
+    browser.unroll()
+    scrolling = [name for name in heard(browser, "group") if name.startswith("Scrollable")]
+    assert set(scrolling) == {"Scrollable formula", "Scrollable code", "Scrollable output"}
+    copying = browser.run(f"return {COPYING}")
+    assert copying == [f"Copy code {number + 1}" for number in range(len(copying))]
+    assert len(copying) > 20
+    browser.run(
+        "navigator.clipboard.writeText = async () => {};"
+        "document.querySelector('.copy-button').click()"
+    )
+    browser.wait(f"return {COPYING}[0] === 'Copied code 1'")
+    browser.wait(f"return {COPYING}[0] === 'Copy code 1'")
 
 
 @pytest.mark.parametrize("panel", ["book-sidebar", "page-contents"])

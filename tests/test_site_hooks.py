@@ -133,10 +133,32 @@ def test_equation_gets_its_number_as_anchor_and_is_linked_from_here_and_elsewher
     assert one(equation, "a.equation-number")["href"] == "#eq-3-2"
     assert one(equation, "annotation").get_text() == "a^2 = b"
     link = one(book.page(), "p a.reference")
-    assert (link["href"], link.get_text()) == ("#eq-3-2", "(3.2)")
+    assert (link["href"], link.get_text()) == ("#eq-3-2", "equation (3.2)")
     link = one(book.page("parts/two"), "p a.reference")
-    assert (link["href"], link.get_text()) == ("../index.html#eq-3-2", "(3.2)")
+    assert (link["href"], link.get_text()) == ("../index.html#eq-3-2", "equation (3.2)")
     assert one(book.page("parts/two"), "p math").get_text() == "x"
+
+
+@pytest.mark.parametrize(
+    ("words", "heard"),
+    [
+        ("By [(3.2)](#eq-3-2) and", "equation (3.2)"),
+        ("By the *rule* [(3.2)](#eq-3-2) and", "(3.2)"),
+        ("By *the* [(3.2)](#eq-3-2) and", "equation (3.2)"),
+        ("[(3.2)](#eq-3-2) says", "equation (3.2)"),
+        ("Inequality [(3.2)](#eq-3-2) says", "(3.2)"),
+        ("the rule\n[(3.2)](#eq-3-2) says", "(3.2)"),
+        ("By [the rule](#eq-3-2) and", "the rule"),
+        ("In [(1990)](#b) of", "(1990)"),
+    ],
+)
+def test_bare_number_of_an_equation_is_called_one(book: Book, words: str, heard: str) -> None:
+    book.write(index=f"# A\n\n{words} so on.\n\n$$ a \\tag{{3.2}} $$\n\n(b)=\n## B\n")
+    assert book.build() == ""
+    link = one(book.page(), "p a.reference")
+    assert link.get_text() == heard
+    hidden = link.select(".visually-hidden")
+    assert [word.get_text() for word in hidden] == ["equation "] * heard.startswith("eq")
 
 
 def test_display_math_inside_a_sentence_keeps_the_paragraph_whole(book: Book) -> None:
@@ -420,6 +442,30 @@ def test_figures_stand_in_the_page_with_caption_and_description(book: Book) -> N
     assert not list(book.html.glob("_images/*"))
 
 
+@pytest.mark.parametrize("builder", ["html", "singlehtml"])
+def test_figure_and_its_description_are_called_by_its_number(book: Book, builder: str) -> None:
+    first, second = (
+        drawing(SVG, figure={"caption": "What is paid.", "name": name})
+        for name in ("fig-price", "fig-waste")
+    )
+    book.write(
+        index="# A\n\n```{toctree}\none\ntwo\n```\n",
+        one=[markdown("# B"), first],
+        two=[markdown("# C"), drawing(SVG), second],
+    )
+    (book.source / "conf.py").write_text(CONF + "numfig = True\n")
+    assert book.build(builder=builder) == ""
+    page = book.page("index" if builder == "singlehtml" else "two")
+    waste = one(page, "figure#fig-waste")
+    assert one(waste, ".caption-number").get_text() == "Fig. 2 "
+    assert waste["aria-label"] == "Figure 2"
+    summaries = [summary.get_text() for summary in page.select(".figure-text > summary")]
+    assert summaries[-2:] == [
+        "This figure in words and numbers",
+        "Figure 2 in words and numbers",
+    ]
+
+
 def test_bad_figure_is_a_warning(book: Book) -> None:
     book.write(index=[markdown("# A"), drawing(SVG.replace("<title>The finding.</title>", ""))])
     assert "WARNING: figure: no alternative text" in book.build()
@@ -436,6 +482,80 @@ def test_folded_cell_is_named_by_its_visible_words(book: Book) -> None:
     summary = one(book.page(), "details.hide > summary")
     assert not summary.get("aria-label")
     assert "Show code cell source" in summary.get_text()
+
+
+def printing(source: str, text: str) -> dict[str, Any]:
+    """Return a cell that prints a text."""
+    output = {"output_type": "stream", "name": "stdout", "text": text}
+    return {
+        "cell_type": "code",
+        "source": source,
+        "execution_count": 1,
+        "outputs": [output],
+        "metadata": {},
+    }
+
+
+def test_code_and_output_are_told_apart(book: Book) -> None:
+    book.write(index=[markdown("# A"), printing("print(1)", "1\n"), drawing(SVG)])
+    assert book.build() == ""
+    groups = [
+        (group["aria-label"], one(group, "pre").get_text().strip())
+        for group in book.page().select("[role=group]")
+    ]
+    assert groups == [("Code", "print(1)"), ("Output", "1"), ("Code", "show()")]
+
+
+def test_theorem_and_proof_say_where_they_end(book: Book) -> None:
+    book.write(
+        index="# A\n\n```{prf:theorem} Of $x$\n:label: thm-x\nOne.\n```\n\n"
+        "```{prf:proof}\nTwo.\n```\n\n```{note}\nThree.\n```\n"
+    )
+    (book.source / "conf.py").write_text(CONF + "extensions.append('sphinx_proof')\n")
+    assert book.build() == ""
+    page = book.page()
+    theorem, proof = page.select("[role=group]")
+    assert theorem["id"] == "thm-x"
+    title = one(page, f"#{theorem['aria-labelledby']}")
+    assert title.get_text() == "Theorem 1  (Of x)"
+    assert "Two." in proof.get_text()
+    assert proof["aria-label"] == "Proof"
+
+
+EXERCISES = """# A
+
+## Exercises
+
+**Exercise 1.1 (E).** Do **Exercise 1.1** again.
+
+**Step 1.** This is none.
+
+### More of them
+
+**Exercise 1.2 (M).** Try.
+"""
+
+
+def test_exercises_are_headings_below_that_of_their_section(book: Book) -> None:
+    book.write(index="# Book\n\n```{toctree}\na\n```\n", a=EXERCISES)
+    assert book.build() == ""
+    assert headings(book.page("a")) == [("Exercise 1.1 (E).", "3"), ("Exercise 1.2 (M).", "4")]
+    assert book.build(builder="singlehtml") == ""  # where the page is a section of the book
+    assert headings(book.page()) == [("Exercise 1.1 (E).", "4"), ("Exercise 1.2 (M).", "5")]
+
+
+def headings(page: BeautifulSoup) -> list[tuple[str, str]]:
+    """Return the headings that are none by their element, with their levels."""
+    return [(e.get_text(), str(e["aria-level"])) for e in page.select("[role=heading]")]
+
+
+def test_table_says_what_its_heads_stand_for(book: Book) -> None:
+    book.write(index="# A\n\n| name | size |\n|---|---|\n| a | 1 |\n| b | 2 |\n")
+    assert book.build() == ""
+    table = one(book.page(), "table")
+    heads = [(head.get_text(strip=True), head.get("scope")) for head in table.select("th")]
+    assert heads == [("name", "col"), ("size", "col"), ("a", "row"), ("b", "row")]
+    assert [cell.get_text(strip=True) for cell in table.select("td")] == ["1", "2"]
 
 
 def test_proofs_do_not_share_an_id(book: Book) -> None:
