@@ -123,7 +123,7 @@ def show(figure: Figure, alt: str) -> ShownFigure:
     """
     if len(alt.split()) < 4:
         raise ValueError(f"alt must say in a sentence what the figure shows, got {alt!r}")
-    alt = _with_minus_signs(alt)
+    alt = with_minus_signs(alt)
     text = "\n".join([alt, *_describe(figure)])
     return ShownFigure(_draw(figure, alt), text)
 
@@ -376,10 +376,10 @@ def _number(value: float) -> str:
     if abs(value) < 1e-12:
         return "0"
     digits = np.format_float_positional(float(f"{float(value):.3e}"), trim="-")
-    return _with_minus_signs(digits)
+    return with_minus_signs(digits)
 
 
-def _with_minus_signs(text: str) -> str:
+def with_minus_signs(text: str) -> str:
     """Write negative numbers with a minus sign: screen readers skip hyphens."""
     return re.sub(r"(?<!\w)-(?=\.?\d)", "−", text)
 
