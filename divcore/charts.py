@@ -267,7 +267,8 @@ def _describe(control: Json) -> str:
     bind = control["bind"]
     if bind["input"] == "select":
         return f"Choice “{bind['name']}”: {', '.join(bind['options'])}."
-    return f"Slider “{bind['name']}”: {bind['min']:g} to {bind['max']:g}."
+    span = figures.with_minus_signs(f"{bind['min']:g} to {bind['max']:g}")
+    return f"Slider “{bind['name']}”: {span}."
 
 
 # --- drawing ------------------------------------------------------------------------

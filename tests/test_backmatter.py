@@ -56,6 +56,27 @@ def test_glossary_is_in_alphabetical_order() -> None:
     assert terms == sorted(terms, key=str.casefold)
 
 
+def test_every_letter_of_the_glossary_has_a_link_to_its_first_term() -> None:
+    first: dict[str, str] = {}
+    for term in glossary():
+        first.setdefault(term[0].upper(), term)
+    row = re.findall(r"\{term\}`([A-Z]) <(.*)>`", prose(ROOT / "glossary.md"))
+    assert row == list(first.items())
+
+
+def test_no_page_calls_a_text_by_the_name_of_its_file_but_the_errata() -> None:
+    for path in [*CHAPTERS, ROOT / "index.ipynb"]:
+        assert not re.search(r"\d{3}_[0-9a-f]{16}", path.read_text(encoding="utf-8")), path.stem
+
+
+def test_the_names_of_rows_and_columns_are_whole_without_their_formulas() -> None:
+    torn = re.compile(r"\b(?:and|given|in|is|of|to|which)$")  # a formula has to follow
+    for path in CHAPTERS:
+        for name in re.findall(r"^\| (.*?\$.*?) \|", prose(path), re.M):
+            words = re.sub(r"\$[^$]+\$", "", name).strip()
+            assert not torn.search(words), f"{path.stem}: {name}"
+
+
 def test_every_glossary_entry_says_where_it_is_explained() -> None:
     for term, text in glossary().items():
         assert "](chapters/" in text or "](errata.ipynb)" in text, term

@@ -502,6 +502,7 @@ def test_three_faces(name: str, made: dict[str, Explorer]) -> None:
     [start] = explorer.numbers([{}])
     assert sentence == " ".join(start["sentence"])
     assert len(rest) == len(controls(explorer))
+    assert not re.search(r"(?<!\w)-\d", faces["text/plain"]), "− is read aloud, - is not"
     root = ET.fromstring(faces["image/svg+xml"])
     assert (root.get("role"), root.get("aria-label")) == ("img", alt)
     assert root[0].text == alt

@@ -49,7 +49,10 @@ def test_drawing_is_the_same_twice_whatever_the_reader_configured() -> None:
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
-        (lambda ax: ax.plot(X, X**2, label="price"), "Line “price” of 50 points from (0, 0)"),
+        (
+            lambda ax: ax.plot(X, X**2, label="price"),
+            "Line “price” through (0, 0), (0.1633, 0.02666), (0.3265, 0.1066), (",
+        ),
         (lambda ax: ax.plot([1, 2], [3, 4]), "Line through (1, 3), (2, 4)."),
         (lambda ax: ax.plot(0.5, 0.25, "o"), "Point at (0.5, 0.25)."),
         (lambda ax: ax.axvline(0.7), "Vertical line at 0.7."),
@@ -60,24 +63,49 @@ def test_drawing_is_the_same_twice_whatever_the_reader_configured() -> None:
             lambda ax: ax.bar(["a", "b"], [1, 2], bottom=[0, 0.5], label="waste"),
             "Bars “waste”: a 1, b 2 (from 0.5).",
         ),
-        (lambda ax: ax.scatter([1, 2], [3, 4]), "Points at (1, 3), (2, 4)."),
-        (lambda ax: ax.scatter(X, X), "50 points, 0 to 1 across and 0 to 1 up"),
+        (
+            lambda ax: ax.plot([1, 2], [3, 4], "s", label="test"),
+            "Points “test” at (1, 3), (2, 4).",
+        ),
+        (lambda ax: ax.plot(X, (X - 0.7) ** 2), "(1, 0.09); lowest at (0.6939, 0.00003748)."),
+        (
+            lambda ax: (ax.plot(X, 5 - 10 * X), ax.set(ylim=(-3, 2))),
+            "(0.7959, −2.959); before these it is above 2, outside of the panel; "
+            "after these it is below −3, outside of the panel.",
+        ),
+        (
+            lambda ax: (ax.plot(X, X), ax.set(ylim=(2, 3))),
+            "Line through no point inside of the panel.",
+        ),
+        (lambda ax: ax.scatter([1, 2], [3, 4], label="q"), "2 points “q” at (1, 3), (2, 4)."),
+        (lambda ax: ax.scatter(X, X), "50 points, horizontally from 0 to 1, vertically from 0"),
+        (lambda ax: ax.scatter(list("aab"), list("xyx")), "3 points, row x: a, b; row y: a."),
+        (lambda ax: ax.plot(["a", "␣"], [2, 1]), "Line through (a, 2), (space, 1)."),
+        (
+            lambda ax: ax.axhspan(0, 1, label="possible"),
+            "Horizontal band “possible” from 0 to 1",
+        ),
         (
             lambda ax: ax.fill_between([0.2, 0.4], 0, 1, label="gap"),
             "Shaded area “gap” from (0.2, 0) to (0.4, 1).",
         ),
         (
             lambda ax: ax.pcolormesh(np.array([[1.0, 2.0], [3.0, 6.0]])),
-            "Cells: 2 by 2, from 1 to 6, mean 3.",
+            "Cells: 2 by 2, from 1 to 6.\nRow 0.5: 1 at 0.5, 2 at 1.5.\nRow 1.5: 3 at 0.5, 6",
         ),
         (
             lambda ax: ax.imshow(np.array([[1.0, np.inf], [3.0, 5.0]])),
-            "Cells: 2 by 2, from 1 to 5, mean 3; infinite cells: 1.",
+            "Cells: 2 by 2, from 1 to 5; infinite cells: 1.\nRow 0: 1 at 0, ∞ at 1.",
         ),
-        (lambda ax: ax.text(0.1, 0.2, "here\nit is"), "Labels: here it is."),
+        (
+            lambda ax: ax.pcolormesh(np.arange(49.0).reshape(7, 7)),
+            "One row in 2 and one column in 2:\nRow 0.5: 0 at 0.5, 2 at 2.5, 4 at 4.5, 6 at",
+        ),
+        (lambda ax: ax.text(0.1, 0.2, "one: 1\ntwo: 2"), "Labels: one: 1, two: 2."),
+        (lambda ax: ax.bar("a", -0.00006182), "Bars: a −0.00006182."),
         (lambda ax: ax.set(xlabel="$q$, the model"), "Horizontal axis: q, the model, 0 to 1"),
         (lambda ax: ax.set(title="Coins"), "Coins. Horizontal axis"),
-        (lambda ax: ax.semilogx([1, 10], [1, 2]), "(logarithmic)"),
+        (lambda ax: ax.semilogx([1, 10], [1, 2]), "axis: 0.8913 to 11.22 (logarithmic)"),
     ],
 )
 def test_description_names_what_is_drawn(draw: Callable[[Any], object], words: str) -> None:
@@ -87,11 +115,73 @@ def test_description_names_what_is_drawn(draw: Callable[[Any], object], words: s
 def test_a_changed_point_changes_drawing_and_description() -> None:
     def curve(middle: float) -> Any:
         heights = X**2
-        heights[25] = middle
+        heights[24] = middle  # one of the points that stand for the line
         return drawn(lambda ax: ax.plot(X, heights))
 
     assert curve(0.2).svg != curve(0.4).svg
     assert curve(0.2).text != curve(0.4).text
+
+
+@pytest.mark.parametrize(
+    ("draw", "kind"),
+    [
+        (lambda ax, name: ax.plot(X, X, label=name), "lines"),
+        (lambda ax, name: ax.bar(["a", "b"], [1, 2], label=name), "bar sets"),
+        (lambda ax, name: ax.scatter(X, X, label=name), "sets of points"),
+        (lambda ax, name: ax.fill_between(X, X, label=name), "areas"),
+    ],
+)
+def test_what_a_panel_has_two_of_needs_names(draw: Callable[..., object], kind: str) -> None:
+    with pytest.raises(ValueError, match=f"2 {kind} of one panel have no name"):
+        drawn(lambda ax: (draw(ax, None), draw(ax, None)))
+    drawn(lambda ax: (draw(ax, "named"), draw(ax, None), ax.axhline(0), ax.plot(0.5, 0.5, "o")))
+
+
+def test_a_name_is_said_and_not_drawn() -> None:
+    one, two = (drawn(lambda ax, n=n: ax.plot(X, X, label=n)) for n in ["first", None])
+    assert one.svg == two.svg
+    assert one.text == two.text.replace("Line through", "Line “first” through")
+
+
+def test_numbers_that_are_written_in_the_drawing_are_not_said_twice() -> None:
+    def bars(ax: Any) -> None:
+        ax.bar(["a", "b"], [7, 3])
+        for x, words in enumerate(["7", "10", "b"]):
+            ax.text(x, 1, words)
+
+    def map_of_cells(ax: Any) -> None:
+        ax.pcolormesh(np.array([[0.123, np.inf]]))
+        for x, words in enumerate(["0.12", "∞", "far"]):
+            ax.text(x, 0.5, words)
+
+    assert drawn(bars).text.endswith("Labels: 10; b.")
+    assert drawn(map_of_cells).text.endswith("Labels: far.")
+
+
+def test_of_a_large_map_with_names_nothing_is_picked() -> None:
+    def draw(ax: Any) -> None:
+        ax.pcolormesh(np.eye(7))
+        ax.set_xticks(np.arange(7) + 0.5, list("abcdefg"))
+
+    assert drawn(draw).text.endswith("Cells: 7 by 7, from 0 to 1.")
+
+
+def test_a_shared_axis_has_its_label_in_every_panel() -> None:
+    fig, axes = new_figure(2, 2, sharex="col", sharey="row")
+    for ax in axes.flat:
+        ax.plot(X, X)
+    axes[1, 0].set(xlabel="left", ylabel="lower")
+    text = show(fig, alt=ALT).text
+    assert text.count("Horizontal axis: left, ") == text.count("Vertical axis: lower, ") == 2
+
+
+def test_negative_numbers_have_a_minus_sign_in_both_faces() -> None:
+    fig, ax = new_figure()
+    ax.plot(X, -X)
+    shown = show(fig, alt="From 0 it falls to -1, log-likely, in 1990-1991.")
+    assert shown.text.startswith("From 0 it falls to −1, log-likely, in 1990-1991.")
+    assert "falls to −1, log" in shown.svg
+    assert not re.search(r"(?<!\w)-\d", shown.text)
 
 
 def test_panels_are_numbered_and_colour_bars_are_not_panels() -> None:

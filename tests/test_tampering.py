@@ -156,6 +156,13 @@ def equation_without_a_check(notebook: Notebook) -> None:
     notebook.cells[-1].source += f"\n\n$$ 1 = 1 \\tag{{1.{n}}} $$"
 
 
+def fold_with_two_names(notebook: Notebook) -> None:
+    folds = [
+        cell.metadata["mystnb"] for cell in code_cells(notebook) if "mystnb" in cell.metadata
+    ]
+    folds[0]["code_prompt_hide"] = "Hide the code of this figure"
+
+
 def lost_solution(notebook: Notebook) -> None:
     for cell in notebook.cells:
         cell.source = cell.source.replace("Solution 1.2", "Solution")
@@ -232,6 +239,9 @@ FORM_HOLES: dict[str, dict[str, Tamper]] = {  # by the rule that has to notice
     "code_is_short_and_public": {
         "private name of divcore": add_code("from divcore.measures import _anything"),
     },
+    "folds_keep_their_name": {
+        "another name when open": fold_with_two_names,
+    },
     "equations_are_portable": {
         "macro": add_prose("$$ \\newcommand{\\KL}{D} \\KL $$"),
         "align": add_prose("$$ \\begin{align} a &= b \\end{align} $$"),
@@ -297,7 +307,7 @@ def swapped_output_type(notebook: Notebook) -> None:
 
 def changed_figure_data(notebook: Notebook) -> None:
     data = figure_data(notebook)
-    data["text/plain"] = replace_once(data["text/plain"], r"mean height \d", "mean height 9")
+    data["text/plain"] = replace_once(data["text/plain"], r"\(0\.34, 1", "(0.34, 2")
 
 
 def changed_figure_curve(notebook: Notebook) -> None:

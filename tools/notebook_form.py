@@ -173,6 +173,16 @@ def code_is_short_and_public(name: str, notebook: Any) -> Iterator[str]:
                     yield f"cell {cell.id} imports a private name of divcore"
 
 
+def folds_keep_their_name(name: str, notebook: Any) -> Iterator[str]:
+    """A fold has one name: whether it is open is shown, and said, beside the name."""
+    for cell in _code(notebook):
+        if EXPLORER.match(cell.source.rpartition("\n")[2]):
+            continue
+        prompts = cell.metadata.get("mystnb", {})
+        if prompts.get("code_prompt_show") != prompts.get("code_prompt_hide"):
+            yield f"cell {cell.id} has a fold whose name changes when it is opened"
+
+
 # --- rules for the prose ------------------------------------------------------------
 
 FENCE = re.compile(r"^(`{3,}|~{3,})(?!\{)", re.MULTILINE)
@@ -339,6 +349,7 @@ RULES: list[Rule] = [
     no_check_is_switched_off,
     randomness_is_seeded,
     code_is_short_and_public,
+    folds_keep_their_name,
     no_fake_output,
     prose_numbers_are_computed,
     equations_are_portable,
