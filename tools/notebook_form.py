@@ -176,8 +176,6 @@ def code_is_short_and_public(name: str, notebook: Any) -> Iterator[str]:
 def folds_keep_their_name(name: str, notebook: Any) -> Iterator[str]:
     """A fold has one name: whether it is open is shown, and said, beside the name."""
     for cell in _code(notebook):
-        if EXPLORER.match(cell.source.rpartition("\n")[2]):
-            continue
         prompts = cell.metadata.get("mystnb", {})
         if prompts.get("code_prompt_show") != prompts.get("code_prompt_hide"):
             yield f"cell {cell.id} has a fold whose name changes when it is opened"
