@@ -29,6 +29,7 @@ What happens to it, in the order in which Sphinx does it:
 from __future__ import annotations
 
 import base64
+import hashlib
 import importlib.util
 import io
 import re
@@ -112,6 +113,7 @@ def _converters() -> tuple[LatexToMathML, LatexToMathML]:
 
 
 @cache  # the same short formulas come again and again
+@cache  # most formulas of the book occur several times
 def to_mathml(latex: str, *, display: bool) -> str:
     """Convert LaTeX to a ``<math>`` element; raises ``LatexError``."""
     converter = _converters()[display]
@@ -534,14 +536,18 @@ def font_css(text: str) -> str:
 
 
 def write_font(app: Sphinx, env: BuildEnvironment) -> None:
-    """Write the style sheet with the font once all pages have been read."""
+    """Write the style sheet with the font once all pages have been read, unless it is there."""
     if app.builder.format != "html":
         return
     domain = env.get_domain(EquationDomain.name)
     assert isinstance(domain, EquationDomain)
     target = Path(app.outdir) / "_static" / FONT_CSS
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(font_css(domain.all_characters()), encoding="utf-8")
+    shown = domain.all_characters()
+    digest = hashlib.sha256(font_file().read_bytes() + shown.encode()).hexdigest()
+    notice = f"/* made of the font and the characters {digest[:16]} */\n"
+    if not (target.is_file() and target.read_text(encoding="utf-8").startswith(notice)):
+        target.write_text(notice + font_css(shown), encoding="utf-8")
 
 
 # --- references ---------------------------------------------------------------------------
@@ -597,6 +603,7 @@ class KeepTogether(SphinxPostTransform):
                 tie(formula)
 
 
+@cache
 def is_short(mathml: str) -> bool:
     """Say whether a formula surely fits into a line of a phone.
 

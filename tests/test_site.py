@@ -452,6 +452,7 @@ def test_pages_fit_and_figures_can_be_read(
         if theme != ("dark" if dark else "light"):
             found.append(f"{name}: theme is {theme}")
         browser.unroll()
+        browser.run("for (const f of document.querySelectorAll('details')) f.open = true;")
         for width in (1280, 360, 320):
             browser.emulate(dark=dark, width=width)
             browser.settle()
