@@ -651,6 +651,20 @@ def test_panels_open_and_close_by_keyboard(browser: Browser, address: str, panel
     assert browser.run(where) == panel
 
 
+def test_side_columns_stay_beside_the_text(browser: Browser, address: str) -> None:
+    browser.emulate(width=1280)
+    browser.open(f"{address}/chapters/04-coin.html")
+    browser.run("scrollTo(0, 5000)")
+    for column in (".book-sidebar", ".page-contents"):
+        top, high = browser.run(
+            "const box = document.querySelector(arguments[0]).getBoundingClientRect();"
+            "return [box.top, box.height]",
+            column,
+        )
+        assert 0 <= top < 100, column
+        assert high > 300, column
+
+
 # What has the focus: whether that can be seen, where it is in the document, and its words.
 FOCUS = """
 const e = document.activeElement;

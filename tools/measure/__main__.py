@@ -17,6 +17,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 WORK = ROOT / "_build" / "measure"
+# Hidden, because a build looks into all other folders for files that it might have to read.
+TOOLS = WORK / ".tools"
 CHAPTER = ROOT / "chapters" / "04-coin.ipynb"
 STOCK_PAGES = "index.html,chapters/01-entropy.html,chapters/03-kl-divergence.html"
 
@@ -46,7 +48,7 @@ def report(name: str, site: Path, *seconds: float) -> None:
 
 def measure(site: Path, *options: str) -> None:
     """Let Chromium look at the pages of a site."""
-    subprocess.run(["node", "measure.mjs", site, *options], cwd=WORK, check=True)
+    subprocess.run(["node", "measure.mjs", site, *options], cwd=TOOLS, check=True)
 
 
 def main() -> None:
@@ -56,11 +58,11 @@ def main() -> None:
     parser.add_argument("--pages", help="these pages only, such as index.html,data.html")
     parser.add_argument("--no-stock", action="store_true", help="leave the stock theme out")
     arguments = parser.parse_args()
-    WORK.mkdir(parents=True, exist_ok=True)
+    TOOLS.mkdir(parents=True, exist_ok=True)
     for source in [HERE / "package.json", *HERE.glob("*.mjs")]:
-        shutil.copy(source, WORK)
+        shutil.copy(source, TOOLS)
     subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=WORK, check=True
+        ["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=TOOLS, check=True
     )
 
     shutil.rmtree(WORK / "book", ignore_errors=True)
