@@ -1,6 +1,6 @@
 """Explorers: a drawing that comes to life when the reader gets there.
 
-A code cell stores an explorer (`divcore.explorers`) as a Vega-Lite chart together with an SVG
+A code cell stores an explorer (`exhibits.explorers`) as a Vega-Lite chart together with an SVG
 drawing of its first state and a description. Jupyter shows the chart. On the site
 `LiveExplorers` writes
 
@@ -30,7 +30,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from _ext import figures
-from divcore.charts import MIME, to_vega
+from exhibits.charts import MIME, to_vega
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

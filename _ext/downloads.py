@@ -4,7 +4,7 @@ In the archive of one notebook everything lies where its code expects it:
 
 * the notebook itself, with its stored outputs,
 * ``data/``, as far as the code names it, with sources and licences,
-* ``divcore/``, which Python finds because it is beside the notebook,
+* ``divcore/`` and ``exhibits/``, which Python finds because they are beside the notebook,
 * ``requirements.txt``, the chapters' part of the book's requirements,
 * ``README.txt``, which says what to type.
 
@@ -32,6 +32,7 @@ FOLDER = "_downloads/notebooks"
 EVERYTHING = "all-notebooks"
 DATA = Path("chapters") / "data"
 HEADING = "\n# the chapters\n"
+PACKAGES = ["divcore", "exhibits"]  # the formulas, and what is drawn
 PACKAGING = ["pyproject.toml", "README.md", "LICENSE"]  # what pip needs to install divcore
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that ZIP knows
 
@@ -43,8 +44,8 @@ With Python 3.11 or newer, in this folder:
     .venv/bin/python -m pip install -r requirements.txt
     .venv/bin/jupyter lab {opened}
 
-On Windows write .venv\\Scripts\\ for .venv/bin/. Nothing else is needed: divcore, the book's
-own module, is in the folder divcore, and the data are here too.
+On Windows write .venv\\Scripts\\ for .venv/bin/. Nothing else is needed: the book's own
+packages, divcore (formulas) and exhibits (figures), are here, and so are the data.
 """
 
 
@@ -86,13 +87,18 @@ def write_archive(target: Path, files: dict[str, bytes]) -> None:
             archive.writestr(about, files[name])
 
 
+def package_files(root: Path) -> list[Path]:
+    """Return the modules of the book's own packages."""
+    return sorted(path for name in PACKAGES for path in (root / name).rglob("*.py"))
+
+
 def archive_of_one(notebook: Path, root: Path, title: str) -> dict[str, bytes]:
     """Return the files for one notebook, by their names in the archive."""
     base = notebook.parent
     files = [notebook, *data_files(code_of(notebook), root)]
     content = {path.relative_to(base).as_posix(): path.read_bytes() for path in files}
-    for path in sorted((root / "divcore").glob("*.py")):
-        content[f"divcore/{path.name}"] = path.read_bytes()
+    for path in package_files(root):
+        content[path.relative_to(root).as_posix()] = path.read_bytes()
     content["requirements.txt"] = requirements(root).encode()
     content["README.txt"] = README.format(title=title, opened=notebook.name).encode()
     return content
@@ -101,7 +107,7 @@ def archive_of_one(notebook: Path, root: Path, title: str) -> dict[str, bytes]:
 def archive_of_all(notebooks: list[Path], root: Path, title: str) -> dict[str, bytes]:
     """Return the files for all notebooks, laid out as in the book's folder."""
     code = "\n".join(code_of(path) for path in notebooks)
-    files = [*notebooks, *data_files(code, root), *sorted((root / "divcore").glob("*.py"))]
+    files = [*notebooks, *data_files(code, root), *package_files(root)]
     files += [root / name for name in PACKAGING if (root / name).is_file()]
     content = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
     content["requirements.txt"] = f".\n{requirements(root)}".encode()

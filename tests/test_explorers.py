@@ -38,8 +38,8 @@ from divcore import (
     softmax,
     surprisal,
 )
-from divcore.charts import FULL, MIME, Explorer, to_vega
-from divcore.figures import BLUE, ORANGE
+from exhibits.charts import FULL, MIME, Explorer, to_vega
+from exhibits.figures import BLUE, ORANGE
 from tests.browser import Browser, serve
 from tests.test_site import LOOK, browser, figure_faults
 from tests.test_site_hooks import Book, book, drawing, markdown

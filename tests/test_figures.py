@@ -11,7 +11,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from divcore.figures import BLUE, GREEN, ORANGE, PURPLE, new_figure, show
+from exhibits.figures import BLUE, GREEN, ORANGE, PURPLE, new_figure, show
 
 SVG = "{http://www.w3.org/2000/svg}"
 X = np.linspace(0, 1, 50)

@@ -414,7 +414,7 @@ def place(folder: Path, notebook: Notebook) -> None:
 
 
 def spoil_helper(folder: Path) -> None:
-    """Put a divcore beside the notebook whose entropy is off by one in a million."""
+    """Put a divcore beside the notebook whose entropy is off by one in ten thousand."""
     shutil.copytree(ROOT / "divcore", folder / "divcore")
     with (folder / "divcore" / "__init__.py").open("a", encoding="utf-8") as file:
         file.write(

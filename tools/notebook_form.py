@@ -157,8 +157,11 @@ RANDOM_MODULES = {"np.random", "numpy.random"}
 SEEDED = {"default_rng", "Generator", "PCG64", "SeedSequence"}
 
 
+PACKAGES = ("divcore", "exhibits")
+
+
 def code_is_short_and_public(name: str, notebook: Any) -> Iterator[str]:
-    """Cells stay readable, lines fit a phone, and only public names of divcore are used."""
+    """Cells stay readable, lines fit a phone, and only public names are imported."""
     for cell in _code(notebook):
         lines = cell.source.splitlines()
         folded = bool(cell.metadata.get("tags"))
@@ -167,10 +170,12 @@ def code_is_short_and_public(name: str, notebook: Any) -> Iterator[str]:
         if long := [line for line in lines if len(line) > 88]:
             yield f"cell {cell.id} has a line of {len(long[0])} characters"
         for node in ast.walk(_parsed(cell)):
-            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("divcore"):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith(
+                ("divcore", "exhibits")
+            ):
                 names = [str(node.module), *(f".{alias.name}" for alias in node.names)]
                 if any("._" in name for name in names):
-                    yield f"cell {cell.id} imports a private name of divcore"
+                    yield f"cell {cell.id} imports a private name"
 
 
 def folds_keep_their_name(name: str, notebook: Any) -> Iterator[str]:

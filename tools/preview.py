@@ -12,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from divcore import entropy, kl_divergence
-from divcore.figures import BLUE, ORANGE
+from exhibits.figures import BLUE, ORANGE
 
 TARGET = Path(__file__).resolve().parent.parent / "_static" / "preview.png"
 DOTS_PER_INCH = 100

@@ -25,6 +25,7 @@ CHECKED = [
     "references.bib",
     "chapters/**/*",
     "divcore/*.py",
+    "exhibits/*.py",
     "tests/*",
     "tools/**/*.py",
     "_ext/*.py",

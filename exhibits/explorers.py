@@ -5,7 +5,7 @@ A chapter shows one with a single call, and each teaches one thing::
     explore_coin_price()
 
 The numbers are formulas in the reader's browser: no kernel and no server is asked.
-`divcore.charts` has what they are made of. What a call returns has three faces: the chart,
+`exhibits.charts` has what they are made of. What a call returns has three faces: the chart,
 which JupyterLab and the book's site bring to life; an SVG drawing of its first state, the
 same on every run, for paper, for pages without scripts and for GitHub; and both in words.
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from divcore.charts import (
+from exhibits.charts import (
     FULL,
     GREY,
     HEAD,
@@ -46,7 +46,7 @@ from divcore.charts import (
     surprisal_expr,
     words,
 )
-from divcore.figures import BLUE, GREEN, ORANGE, PURPLE
+from exhibits.figures import BLUE, GREEN, ORANGE, PURPLE
 
 __all__ = [
     "explore_coin_price",

@@ -1,6 +1,6 @@
 """What the explorers share: formulas for the browser, sliders, words and shapes.
 
-An explorer (`divcore.explorers`) is a Vega-Lite chart whose numbers are formulas, evaluated
+An explorer (`exhibits.explorers`) is a Vega-Lite chart whose numbers are formulas, evaluated
 where it is read, without a kernel or a server. Here are the parts of which one is made:
 
 * formulas, in Vega's expression language, which looks like JavaScript,
@@ -19,8 +19,8 @@ from typing import Any
 
 import vl_convert
 
-from divcore import figures
-from divcore.figures import BLUE, FONTS, ORANGE, SVG, ShownFigure
+from exhibits import figures
+from exhibits.figures import BLUE, FONTS, ORANGE, SVG, ShownFigure
 
 MIME = "application/vnd.vegalite.v5+json"
 VEGA_LITE = "5.8"  # JupyterLab brings 5.6; what is used here is older still
@@ -196,7 +196,7 @@ class Explorer(ShownFigure):
 
         Examples
         --------
-        >>> from divcore.explorers import explore_coin_price
+        >>> from exhibits.explorers import explore_coin_price
         >>> [at] = explore_coin_price().numbers([{"p": 0.5, "q": 0.5}])
         >>> at["price"], at["floor"], at["waste"]
         (1.0, 1.0, 0.0)
