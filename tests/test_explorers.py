@@ -31,13 +31,13 @@ from divcore import (
     cross_entropy,
     cross_entropy_from_logits,
     entropy,
-    explorers,
     js_divergence,
     kl_divergence,
     smooth_labels,
     softmax,
     surprisal,
 )
+from exhibits import explorers
 from exhibits.charts import FULL, MIME, Explorer, to_vega
 from exhibits.figures import BLUE, ORANGE
 from tests.browser import Browser, serve
