@@ -30,7 +30,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from _ext import figures
-from exhibits.charts import MIME, to_vega
+from exhibits.vega import MIME, to_vega
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

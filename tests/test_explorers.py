@@ -37,9 +37,11 @@ from divcore import (
     softmax,
     surprisal,
 )
-from exhibits import explorers
-from exhibits.charts import FULL, MIME, Explorer, to_vega
+from exhibits.explorer import Explorer
+from exhibits.explorers import EXPLORERS, explore_pond
 from exhibits.figures import BLUE, ORANGE
+from exhibits.parts import FULL
+from exhibits.vega import MIME, to_vega
 from tests.browser import Browser, serve
 from tests.test_site import LOOK, browser, figure_faults
 from tests.test_site_hooks import Book, book, drawing, markdown
@@ -48,13 +50,13 @@ __all__ = ["book", "browser"]  # fixtures, used by their names
 
 ROOT = Path(__file__).parent.parent
 Numbers = dict[str, Any]
-NAMES = explorers.__all__
+NAMES = sorted(EXPLORERS)
 
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, Explorer]:
     """Return every explorer by its name."""
-    return {name: getattr(explorers, name)() for name in NAMES}
+    return {name: EXPLORERS[name]() for name in NAMES}
 
 
 # --- the numbers, against divcore -----------------------------------------------------------
@@ -493,29 +495,29 @@ def test_infinity_is_written_and_fills_the_ruler(made: dict[str, Explorer]) -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_three_faces(name: str, made: dict[str, Explorer]) -> None:
+def test_three_forms(name: str, made: dict[str, Explorer]) -> None:
     explorer = made[name]
-    faces = explorer._repr_mimebundle_()
-    assert set(faces) == {"text/plain", "image/svg+xml", MIME}
-    json.dumps(faces[MIME], allow_nan=False)
-    alt, sentence, *rest = faces["text/plain"].splitlines()
+    forms = explorer._repr_mimebundle_()
+    assert set(forms) == {"text/plain", "image/svg+xml", MIME}
+    json.dumps(forms[MIME], allow_nan=False)
+    alt, sentence, *rest = forms["text/plain"].splitlines()
     [start] = explorer.numbers([{}])
     assert sentence == " ".join(start["sentence"])
     assert len(rest) == len(controls(explorer))
-    assert not re.search(r"(?<!\w)-\d", faces["text/plain"]), "− is read aloud, - is not"
-    root = ET.fromstring(faces["image/svg+xml"])
+    assert not re.search(r"(?<!\w)-\d", forms["text/plain"]), "− is read aloud, - is not"
+    root = ET.fromstring(forms["image/svg+xml"])
     assert (root.get("role"), root.get("aria-label")) == ("img", alt)
     assert root[0].text == alt
-    assert len(faces["image/svg+xml"]) < 15_000
+    assert len(forms["image/svg+xml"]) < 15_000
     labels = [control["bind"]["name"] for control in controls(explorer)]
     assert len(set(labels)) == len(labels)
-    assert "To be seen:" in (getattr(explorers, name).__doc__ or "")
+    assert "To be seen:" in (EXPLORERS[name].__doc__ or "")
 
 
 def test_drawings_are_the_same_in_every_run(made: dict[str, Explorer]) -> None:
     code = (
-        "import json; from divcore import explorers as e;"
-        "print(json.dumps([getattr(e, n)()._repr_mimebundle_() for n in reversed(e.__all__)]))"
+        "import json; from exhibits.explorers import EXPLORERS as e;"
+        "print(json.dumps([e[n]()._repr_mimebundle_() for n in sorted(e, reverse=True)]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
@@ -571,7 +573,7 @@ def test_hook_writes_drawing_controls_sentence_and_chart(
 
 
 def test_chart_cannot_end_its_script_early() -> None:
-    spec = explorers.explore_pond().spec
+    spec = explore_pond().spec
     spec["data"] = {"values": [{"x": "</script><b>"}]}
     page = BeautifulSoup(hook.explorer(spec, "<svg></svg>", "Words.", "e-"), "html.parser")
     assert not page.select("b")

@@ -25,7 +25,7 @@ def drawn(draw: Callable[[Any], object], **kwargs: Any) -> Any:
     return show(fig, alt=ALT)
 
 
-def test_both_faces_reach_the_notebook() -> None:
+def test_both_forms_reach_the_notebook() -> None:
     shown = drawn(lambda ax: ax.plot(X, X**2))
     bundle = shown._repr_mimebundle_()
     assert set(bundle) == {"image/svg+xml", "text/plain"}
@@ -175,7 +175,7 @@ def test_a_shared_axis_has_its_label_in_every_panel() -> None:
     assert text.count("Horizontal axis: left, ") == text.count("Vertical axis: lower, ") == 2
 
 
-def test_negative_numbers_have_a_minus_sign_in_both_faces() -> None:
+def test_negative_numbers_have_a_minus_sign_in_both_forms() -> None:
     fig, ax = new_figure()
     ax.plot(X, -X)
     shown = show(fig, alt="From 0 it falls to -1, log-likely, in 1990-1991.")

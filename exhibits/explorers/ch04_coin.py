@@ -1,0 +1,116 @@
+"""Chapter 4's explorer: two curves with one slope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exhibits.explorer import Explorer
+from exhibits.expressions import coin, cross_entropy_expr, entries, kl_expr, phrase
+from exhibits.figures import BLUE, ORANGE
+from exhibits.parts import FULL, HEAD, PROBABILITY, at, axis, label, panel, pixel, slider
+from exhibits.vega import Json
+
+
+def explore_slopes() -> Explorer:
+    """Chapter 4. To be seen: at every q the two curves have the same slope."""
+    p, q = entries("P", 2), entries("Q", 2)
+    top = 2.5
+    horizontal, vertical = axis(1), axis(top, low=-0.15)  # room below a level line at 0
+    # The logits are sinh u: dense where the curves bend, and so large at the ends that the
+    # curves have left the chart there, along its walls, whatever p between 0 and 1 is chosen.
+    points = {"sequence": {"start": -6.4, "stop": 6.45, "step": 0.1, "as": "u"}}
+    model = ["datum.q0", "datum.q1"]
+    places = [
+        {"calculate": "(exp(datum.u) - exp(-datum.u)) / 2", "as": "logit"},
+        {"calculate": "1 / (1 + exp(datum.logit))", "as": "q0"},
+        {"calculate": "1 / (1 + exp(-datum.logit))", "as": "q1"},
+    ]
+
+    def curve(height: str, **mark: Any) -> Json:
+        return {
+            "data": points,
+            "transform": [*places, {"calculate": height, "as": "height"}],
+            "mark": {"type": "line", "clip": True, "strokeWidth": 2, **mark},
+            "encoding": {
+                "x": {"field": "q1", **horizontal},
+                "y": {"field": "height", **vertical},
+            },
+        }
+
+    def tangent(height: str) -> list[Json]:
+        ends = {"x": at("q - reach", horizontal), "x2": at("q + reach", horizontal)}
+        ends["y"] = at(f"{height} - slope * reach", vertical)
+        ends["y2"] = at(f"{height} + slope * reach", vertical)
+        rule = {"type": "rule", "clip": True, "color": "black", "strokeWidth": 1.5}
+        dot = {"x": at("q", horizontal), "y": at(f"min({height}, 99)", vertical)}
+        shown = {"expr": f"{height} > {top} ? 0 : 1"}
+        point = {"type": "circle", "color": "black", "opacity": shown, "size": 50}
+        return [{"mark": rule, "encoding": ends}, {"mark": point, "encoding": dot}]
+
+    def sample(x: float, text: str, **mark: Any) -> list[Json]:
+        line = {"type": "rule", "strokeWidth": 2, **mark}
+        where = {"x": pixel(x), "x2": pixel(x + 30), "y": pixel(14)}
+        return [{"mark": line, "encoding": where}, label(f"'{text}'", pixel(x + 36), pixel(14))]
+
+    blue: Json = {"color": BLUE}
+    orange: Json = {"color": ORANGE, "strokeDash": [6, 3]}
+    thin: Json = {"color": "black", "strokeDash": [2, 2], "strokeWidth": 1}
+    between = {"x": at("q", horizontal)}
+    between["y"] = at("min(waste, 99)", vertical)
+    between["y2"] = at("min(price, 99)", vertical)
+    slopes = phrase(
+        "Both have the slope {slope:.4f} in q, and the slope {inlogit:.2f} in its logit."
+    )
+    edge = phrase(
+        "At the edge a slope can be taken on one side only; it is {slope:.4f} for both."
+    )
+    wall = phrase("The model rules out what the coin can do, and no line touches the curves.")
+
+    return Explorer(
+        controls=[
+            slider("p", "The coin: p", 0.7, *PROBABILITY),
+            slider("q", "The model: q", 0.4, *PROBABILITY),
+        ],
+        numbers={
+            "P": coin("p"),
+            "Q": coin("q"),
+            "price": cross_entropy_expr(p, q),
+            "waste": kl_expr(p, q),
+            # at p = 0 and p = 1 one of the two terms of the price is not there
+            "slope": "p === 0 ? 1 / (1 - q) : p === 1 ? -1 / q : (q - p) / (q * (1 - q))",
+            "inlogit": "q - p",
+            "inside": "q > 0 && q < 1",
+            "slopes": f"inside ? {slopes} : isFinite(price) ? {edge} : {wall}",
+            "reach": "isFinite(slope) ? 0.12 / sqrt(1 + slope * slope / 10) : 0",
+        },
+        sentence=[
+            "With p = {p:.2f} and q = {q:.2f} the cross-entropy is {price:.4f} nats",
+            "and KL is {waste:.4f} nats.",
+            "{slopes}",
+        ],
+        alt="Cross-entropy and KL divergence of a coin with p = 0.7, drawn over the model q. "
+        "They are the same curve at two heights, {price - waste:.4f} nats apart, which is "
+        "H(P). The tangents at q = 0.4 are parallel, with the slope {slope:.4f}.",
+        panels=[
+            panel(
+                FULL,
+                HEAD,
+                label("'nats'", pixel(-8), pixel(9), align="right"),
+                *sample(0, "cross-entropy", **blue),
+                *sample(160, "KL", **orange),
+                *sample(250, "H(P)", **thin),
+            ),
+            panel(
+                FULL,
+                220,
+                curve(cross_entropy_expr(p, model), **blue),
+                curve(kl_expr(p, model), **orange),
+                {"mark": {"type": "rule", "clip": True, **thin}, "encoding": between},
+                *tangent("price"),
+                *tangent("waste"),
+                label("'q'", pixel(FULL + 20), pixel(235)),
+            ),
+        ],
+        left=48,
+        ruler=True,
+    )
