@@ -151,11 +151,11 @@ def marks(values: str, x: float, width: float) -> Json:
     return line
 
 
-def model_rows(names: Sequence[str], truth: str) -> Json:
+def model_rows(names: Sequence[str], truth: str, left: int = LEFT) -> Json:
     """Draw what a model says of each outcome as a bar, and P as a line across it."""
     return rows(
         names,
-        LEFT,
+        left,
         *key((GREY, "model Q", 0), ("black", truth, 120)),
         *bars("q", 0, FULL, 1, ".0%", GREY),
         marks("p", 0, FULL),

@@ -38,7 +38,7 @@ from divcore import (
     surprisal,
 )
 from exhibits.explorer import Explorer
-from exhibits.explorers import EXPLORERS, explore_pond
+from exhibits.explorers import EXPLORERS, explore_photo
 from exhibits.figures import BLUE, ORANGE
 from exhibits.parts import FULL
 from exhibits.vega import MIME, to_vega
@@ -77,7 +77,7 @@ def split(p: Any, q: Any, base: float | None = None) -> Numbers:
     }
 
 
-def pond(a: int, b: int, c: int) -> Numbers:
+def photo(a: int, b: int, c: int) -> Numbers:
     q = shares([a, b, c], 0)
     return {"q": q, **split([0.6, 0.3, 0.1], q, base=2)}
 
@@ -168,7 +168,7 @@ COINS = [
 COINS = [{name: round(value, 10) for name, value in setting.items()} for setting in COINS]
 LOGIT = (-4, 4, 1)
 GRIDS: dict[str, tuple[Callable[..., Numbers], list[Setting]]] = {
-    "explore_pond": (pond, every(1, a=BET, b=BET, c=BET)),
+    "explore_photo": (photo, every(1, a=BET, b=BET, c=BET)),
     "explore_surprisal": (
         four_outcomes,
         [
@@ -218,7 +218,7 @@ def test_numbers_are_those_of_divcore(name: str, computed: dict[str, list[Number
 
 
 SAID = {  # what a sentence must say, and to how many places
-    "explore_pond": (["price", "floor", "waste"], 4),
+    "explore_photo": (["price", "floor", "waste"], 4),
     "explore_surprisal": (["mean"], 3),
     "explore_coin_price": (["price", "floor", "waste"], 4),
     "explore_directions": (["forward", "backward", "js", "tv"], 4),
@@ -257,9 +257,21 @@ def words(sentence: str) -> set[str]:
 
 COUNTS, BETS = (dict.fromkeys(names, 0) for names in (("n1", "n2", "n3"), ("w1", "w2", "w3")))
 EDGES: list[tuple[str, Setting, str]] = [
-    ("pond", {}, "says A 10%, B 30%, C 60%. Its cross-entropy is 2.5879 bits per croak:"),
-    ("pond", {}, "1.2955 bits of entropy, which must be paid, and 1.2925 bits of KL, which is"),
-    ("pond", {"a": 6, "b": 3, "c": 1}, "A 60%, B 30%, C 10%. Its cross-entropy is 1.2955 bits"),
+    (
+        "photo",
+        {},
+        "says cat 10%, dog 30%, fox 60%. Its cross-entropy is 2.5879 bits per photo:",
+    ),
+    (
+        "photo",
+        {},
+        "1.2955 bits of entropy, which must be paid, and 1.2925 bits of KL, which is",
+    ),
+    (
+        "photo",
+        {"a": 6, "b": 3, "c": 1},
+        "cat 60%, dog 30%, fox 10%. Its cross-entropy is 1.2955 bits",
+    ),
     ("surprisal", dict.fromkeys("abcd", 0), "2.00 bits (no weights: all are taken as equally"),
     ("surprisal", {"d": 0}, "2.81 and ∞ bits. Weighted"),
     ("coin_price", {}, "0.8813 bits must be paid, 0.8406 bits are waste."),
@@ -339,8 +351,8 @@ def test_words_for_special_states_are_said_there_and_only_there(
 # --- what each one teaches, on the whole grid -------------------------------------------------
 
 
-def test_pond_the_floor_stays(computed: dict[str, list[Numbers]]) -> None:
-    found = computed["explore_pond"]
+def test_photo_the_floor_stays(computed: dict[str, list[Numbers]]) -> None:
+    found = computed["explore_photo"]
     assert len({numbers["floor"] for numbers in found}) == 1
     [best] = [n for n in found if n["price"] == min(f["price"] for f in found)][:1]
     assert best["q"] == [0.6, 0.3, 0.1]
@@ -573,7 +585,7 @@ def test_hook_writes_drawing_controls_sentence_and_chart(
 
 
 def test_chart_cannot_end_its_script_early() -> None:
-    spec = explore_pond().spec
+    spec = explore_photo().spec
     spec["data"] = {"values": [{"x": "</script><b>"}]}
     page = BeautifulSoup(hook.explorer(spec, "<svg></svg>", "Words.", "e-"), "html.parser")
     assert not page.select("b")
@@ -584,7 +596,7 @@ def test_chart_cannot_end_its_script_early() -> None:
 def test_explorer_without_alternative_text_is_a_warning(
     with_charts: Book, made: dict[str, Explorer]
 ) -> None:
-    cell = stored(made["explore_pond"])
+    cell = stored(made["explore_photo"])
     data = cell["outputs"][0]["data"]
     data["image/svg+xml"] = data["image/svg+xml"].replace("title>", "desc>")
     with_charts.write(index=[markdown("# A"), cell])
@@ -661,7 +673,7 @@ def expect(browser: Browser, explorer: Explorer, **setting: Any) -> None:
 
 def test_vega_is_loaded_when_the_explorer_is_seen(browser: Browser, address: str) -> None:
     browser.emulate(width=1280)
-    browser.open(f"{address}/explore_pond.html")
+    browser.open(f"{address}/explore_photo.html")
     time.sleep(0.3)
     assert not [url for url in browser.network()[0] if "vega" in url]
     assert not browser.run(f"return {LIVE}")
@@ -774,7 +786,7 @@ def test_without_scripts_there_is_the_drawing_and_no_slider(
     off = "Emulation.setScriptExecutionDisabled"
     browser.chrome.execute_cdp_cmd(off, {"value": True})
     try:
-        browser.chrome.get(f"{address}/explore_pond.html")
+        browser.chrome.get(f"{address}/explore_photo.html")
         form, svg, status = (
             browser.chrome.find_element(By.CSS_SELECTOR, f".explorer {part}")
             for part in ("form", ".drawing > svg", "[role=status]")
@@ -788,7 +800,7 @@ def test_without_scripts_there_is_the_drawing_and_no_slider(
 
 def test_on_paper_there_is_no_slider(browser: Browser, address: str) -> None:
     browser.emulate(width=1280, media="print")
-    browser.open(f"{address}/explore_pond.html")
+    browser.open(f"{address}/explore_photo.html")
     [shown, printed] = browser.run(
         "return ['form', '.drawing'].map((part) => "
         "document.querySelector('.explorer ' + part).checkVisibility())"
@@ -801,7 +813,7 @@ def test_without_vega_the_drawing_stays(browser: Browser, pages: Path, tmp_path:
     browser.emulate(width=1280)
     shutil.copytree(pages, tmp_path / "site")
     (tmp_path / "site" / hook.VEGA_SCRIPT).unlink()
-    browser.open((tmp_path / "site" / "explore_pond.html").as_uri())
+    browser.open((tmp_path / "site" / "explore_photo.html").as_uri())
     browser.run("document.querySelector('.explorer').scrollIntoView()")
     wait_for(browser, "document.querySelector('.explorer form').hidden")
     assert browser.run("return document.querySelector('.drawing').checkVisibility()")
@@ -854,13 +866,13 @@ def test_sentence_is_written_only_when_it_changes(browser: Browser, address: str
 
 def test_live_chart_is_one_image_with_a_name(browser: Browser, address: str) -> None:
     browser.emulate(width=1280)
-    go_to(browser, f"{address}/explore_pond.html")
+    go_to(browser, f"{address}/explore_photo.html")
     tree = browser.chrome.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
     seen = {
         (node["role"]["value"], node["name"]["value"])
         for node in tree
         if not node["ignored"] and "name" in node and "role" in node
     }
-    assert ("slider", "Bet on kind A") in seen
+    assert ("slider", "Bet on a cat") in seen
     assert ("image", "Chart; the sentence after the controls gives its values.") in seen
     assert not [role for role, _ in seen if role.startswith("graphics")]
