@@ -6,6 +6,8 @@ from exhibits.explorer import Explorer
 from exhibits.expressions import cross_entropy_expr, entries, entropy_expr, kl_expr, shares
 from exhibits.parts import model_rows, price_bar, slider
 
+NAMES = 46  # pixels, room for three letters beside a row
+
 
 def explore_photo() -> Explorer:
     """Landing page. To be seen: the floor stays, only the waste answers to the model."""
@@ -33,7 +35,10 @@ def explore_photo() -> Explorer:
         alt="A bar in two parts. The first is the entropy of the label, {floor:.4f} bits. The "
         "second, {waste:.4f} bits of waste, is added by a model that says 10, 30 and 60 % "
         "where the truth is 60, 30 and 10 %.",
-        panels=[model_rows(["cat", "dog", "fox"], "truth P", left=46), price_bar(3.5, unit="'bits'")],
+        panels=[
+            model_rows(["cat", "dog", "fox"], "truth P", left=NAMES),
+            price_bar(3.5, unit="'bits'"),
+        ],
         ruler=True,
-        left=46,
+        left=NAMES,
     )
