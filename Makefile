@@ -30,8 +30,6 @@ pdf: $(READY) ## print the whole book to a PDF, with tags and outline (needs Chr
 
 test: lint ## check everything: code, outputs, figures, numbers, claims, site
 	$(BIN)/python -m pytest -n auto
-	@# the status page says so from now on, until a file changes
-	@$(BIN)/python -m tools.verification
 
 lint: $(READY) ## check style and types
 	$(BIN)/ruff check .

@@ -1,15 +1,19 @@
-"""How pytest re-runs the notebooks: nothing an output shows goes uncompared."""
+"""How pytest re-runs the notebooks, what is checked where, and when all was checked."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pytest
 from hypothesis import settings
 from nbval.plugin import IPyNbFile
+
+from _ext import verification
 
 # The same random cases on every run: a red check must stay red until it is repaired.
 settings.register_profile("book", derandomize=True, deadline=None)
@@ -53,10 +57,85 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
         collector.skip_compare = ("execution_count", "traceback", *drawings)
 
 
+# --- what is checked where ----------------------------------------------------------------
+#
+# `make test` leaves out what is marked as thorough and what this machine has no programs for.
+# `.ci/run` sets BOOK_CHECKS=all: then everything runs, nothing may be skipped, and a complete
+# run writes the note from which the status page takes its day.
+
+ALL = os.environ.get("BOOK_CHECKS") == "all"
+BEFORE = pytest.StashKey[str]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave thorough checks to `.ci/run`, unless someone asks for them by `-m`."""
+    if ALL or config.option.markexpr:
+        return
+    thorough = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=thorough)
+    items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Remember what the files were like before they were checked."""
+    if ALL:
+        session.config.stash[BEFORE] = verification.digest()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Where BOOK_SKIPS=forbidden, as in CI, a skipped test is a failed run."""
+    """Write the note after a complete run; where all has to run, a skip is a failure."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = reporter.stats.get("skipped", []) if reporter else []
-    if skipped and os.environ.get("BOOK_SKIPS") == "forbidden":
+    if not ALL or reporter is None:  # without a reporter this is one of several workers
+        return
+    if reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if not (gaps := gaps_of(session, reporter.stats)):
+        verification.record()
+    reporter.write_line("")
+    reporter.write_line(f"Not everything was checked: {gaps[0]}." if gaps else CHECKED)
+
+
+CHECKED = "Everything was checked; the status page will say so until a file changes."
+
+
+def gaps_of(session: pytest.Session, stats: dict[str, list[Any]]) -> list[str]:
+    """Say what is missing from a complete and successful run."""
+    config = session.config
+    passed = {report.nodeid.partition("::")[0] for report in stats.get("passed", [])}
+    untouched = sorted(files_with_checks() - passed)
+    checks = {
+        "something failed": session.exitstatus != pytest.ExitCode.OK
+        or any(stats.get(name) for name in ("failed", "error", "xfailed", "xpassed")),
+        "something was skipped": bool(stats.get("skipped")),
+        "only some checks were asked for": config.args_source
+        is not pytest.Config.ArgsSource.TESTPATHS
+        or bool(config.option.keyword or config.option.markexpr or stats.get("deselected")),
+        f"nothing passed in {', '.join(untouched)}": bool(untouched),
+        "a file changed meanwhile": config.stash[BEFORE] != verification.digest(),
+    }
+    return [what for what, holds in checks.items() if holds]
+
+
+def files_with_checks() -> set[str]:
+    """Return the notebooks and the modules that hold tests."""
+    root = verification.ROOT
+    notebooks = {*root.glob("*.ipynb"), *root.glob("chapters/*.ipynb")}
+    modules = {*root.glob("tests/test_*.py"), *root.glob("tests/chapters/*.py")}
+    modules = {path for path in modules if "\ndef test_" in path.read_text(encoding="utf-8")}
+    return {path.relative_to(root).as_posix() for path in notebooks | modules}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not checked on this machine, and how to get it."""
+    if ALL or terminalreporter.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    reasons = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+    )
+    terminalreporter.section("not checked on this machine")
+    terminalreporter.write_line("thorough checks: every page in a browser, hostile submissions")
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count} check{'s' * (count > 1)}: {reason}")
+    terminalreporter.write_line("`.ci/run` installs what they need and runs them all.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes  # type: ignore[import-untyped]
 from sphinx.util.docutils import SphinxDirective
 
-from tools.verification import verified_on
+from _ext.verification import verified_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,8 @@ CHECKED = (
     "all other checks passed."
 )
 UNCHECKED = (
-    "This copy was built from sources that have not been checked as they are now. Say "
-    "“make test” in the book’s folder, then build it again."
+    "This copy was built from sources that have not been checked as they are now. Run "
+    "“.ci/run” in the book’s folder, then build it again."
 )
 
 

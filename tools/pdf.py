@@ -12,8 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from _ext.verification import verified_on
 from tools.browser import Browser, find_browser, serve
-from tools.verification import verified_on
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "_build" / "what-a-classifier-pays.pdf"
