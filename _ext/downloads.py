@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from docutils import nodes  # type: ignore[import-untyped]
     from sphinx.application import Sphinx
-    from sphinx.util.typing import ExtensionMetadata
 
 FOLDER = "_downloads/notebooks"
 EVERYTHING = "all-notebooks"
@@ -173,10 +172,3 @@ def offer(
             {"label": "The whole book (PDF)", "href": context["pathto"](printed.name, 1)}
         )
     context.setdefault("book", {})["downloads"] = files
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the hooks."""
-    app.connect("html-page-context", offer)
-    app.connect("build-finished", write_archives)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -28,8 +28,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.util.typing import ExtensionMetadata
     from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
@@ -67,14 +65,15 @@ class FigureError(ValueError):
 def inline_svg(source: str, prefix: str) -> str:
     """Return a stored SVG as an element to stand in a page; ``prefix`` makes its ids unique.
 
-    The steps are independent of each other and each changes the tree in place.
+    `exhibits.svg` has cleaned it when it was drawn; here it is fitted into the
+    page. The steps are independent of each other and each changes the tree in place.
     """
     root = ElementTree.fromstring(source)
     drop_namespaces(root)
     if root.tag != "svg":
         raise FigureError(f"the root element is <{root.tag}>, not <svg>")
-    drop_metadata(root)
-    lift_style_sheet(root)
+    if root.find(".//style") is not None:
+        raise FigureError("a <style>, which would style the whole page; use attributes")
     map_colours(root)
     add_halos(root)
     prefix_ids(root, prefix)
@@ -91,29 +90,6 @@ def drop_namespaces(root: Element) -> None:
             plain = name.rpartition("}")[2]
             if plain != name:
                 element.attrib[plain] = element.attrib.pop(name)
-
-
-def drop_metadata(root: Element) -> None:
-    """Remove what says how and when the drawing was made."""
-    for parent in root.iter():
-        for child in parent.findall("metadata"):
-            parent.remove(child)
-
-
-def lift_style_sheet(root: Element) -> None:
-    """Turn a ``<style>`` into attributes: inside a page it would style the whole page.
-
-    matplotlib writes one rule, for all elements, with properties that are inherited: they
-    can as well stand at the root.
-    """
-    for parent in root.iter():
-        for sheet in parent.findall("style"):
-            selector, _, body = (sheet.text or "").strip().partition("{")
-            if selector.strip() != "*" or body.count("}") != 1:
-                raise FigureError("a <style> with rules of its own; use attributes")
-            for name, value in declarations(body.rstrip().removesuffix("}")):
-                root.attrib.setdefault(name, value)
-            parent.remove(sheet)
 
 
 def declarations(style: str) -> list[tuple[str, str]]:
@@ -232,8 +208,6 @@ def pixels(length: str | None) -> float | None:
 class InlineFigures(SphinxPostTransform):
     """Replace every stored SVG output of a page by an inline drawing."""
 
-    # Before MyST-NB's SelectMimeType (4), which keeps one form of an output only.
-    default_priority = 3
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
@@ -303,10 +277,3 @@ def figure_number(translator: HTML5Translator, node: nodes.Node) -> str:
 def raw(markup: str) -> nodes.raw:
     """Return markup as a node of the document."""
     return nodes.raw("", markup, format="html")
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the post-transform."""
-    app.add_node(Description, html=(visit_description, None))
-    app.add_post_transform(InlineFigures)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

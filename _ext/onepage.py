@@ -23,7 +23,6 @@ from _ext.quiz import Html, is_fold
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.util.typing import ExtensionMetadata
 
 ANSWERS = "Answers"  # the title of the section at the end of a chapter
 TITLES = ("Answers to question ", "Solution ")  # how the folds begin that belong there
@@ -42,10 +41,6 @@ class OnePageTransform(SphinxPostTransform):
 
 class AnswersLast(OnePageTransform):
     """Move every fold with answers, and the code cell behind it, to the end of its chapter."""
-
-    # After MakeQuizzes (150), which looks for a fold behind its question, and before
-    # sphinx-design and MyST-NB turn folds and folded cells into HTML (199).
-    default_priority = 160
 
     def run(self, **kwargs: Any) -> None:
         """Run on all chapters."""
@@ -109,8 +104,6 @@ def link_to(anchor: str, title: str) -> nodes.paragraph:
 class NameFiles(OnePageTransform):
     """Replace links to files of the website by their words."""
 
-    default_priority = 160  # any time after links are resolved (10)
-
     def run(self, **kwargs: Any) -> None:
         """Run on all chapters."""
         for link in list(self.document.findall(addnodes.download_reference)):
@@ -122,8 +115,6 @@ class NameFiles(OnePageTransform):
 
 class SeparateIds(OnePageTransform):
     """Make every id unique on the page that has the whole book."""
-
-    default_priority = 890  # before DropRepeatedIds, which then finds nothing between chapters
 
     def run(self, **kwargs: Any) -> None:
         """Rename ids, then what refers to them."""
@@ -171,11 +162,3 @@ def tell_version(
 ) -> None:
     """Tell the cover which version this is: that of divcore, which comes with the book."""
     context.setdefault("book", {})["version"] = version("divcore")
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the post-transforms and the hook."""
-    app.connect("html-page-context", tell_version)
-    for transform in (AnswersLast, NameFiles, SeparateIds):
-        app.add_post_transform(transform)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

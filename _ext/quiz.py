@@ -14,7 +14,7 @@ A chapter writes a question so that it reads everywhere, in JupyterLab and on pa
 
 `MakeQuizzes` puts the three parts into one form: the question is the legend, each option has
 a radio button, and the fold stays as it is. Without scripts the buttons are only a place to
-commit oneself before the fold is opened. With ``_static/quiz.js`` a button shows the answer
+commit oneself before the fold is opened. With ``_static/book.js`` a button shows the answer
 to the chosen option, which is a copy of its item in the fold.
 
 Screen readers call a radio button by its label and a group by its legend, without their
@@ -35,11 +35,9 @@ from docutils import nodes  # type: ignore[import-untyped]
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from _ext.mathml import UnspokenError, spoken
+from _ext.ear import UnspokenError, spoken
 
 if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.util.typing import ExtensionMetadata
     from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
@@ -196,8 +194,6 @@ def form(question: Question) -> Html:
 class MakeQuizzes(SphinxPostTransform):
     """Turn every question of a page into a form."""
 
-    # After links are resolved (10), before sphinx-design turns its folds into HTML (199).
-    default_priority = 150
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
@@ -210,10 +206,3 @@ class MakeQuizzes(SphinxPostTransform):
                 paragraph.replace_self(form(read_question(paragraph, found[1])))
             except (QuizError, UnspokenError) as error:
                 logger.warning("question %s: %s", found[1], error, location=paragraph)
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the post-transform and its node."""
-    app.add_node(Html, html=(visit_html, depart_html))
-    app.add_post_transform(MakeQuizzes)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,20 +2,16 @@
 
 "See chapter" at the end of a line and "3." at the beginning of the next is hard to read, and so
 is a "%" without its number. The sources have ordinary spaces, which an author sees and a search
-finds; `KeepTogether` puts no-break spaces in their place when a page is written.
+finds; `KeepNumbers` puts no-break spaces in their place when a page is written.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes  # type: ignore[import-untyped]
 from sphinx.transforms.post_transforms import SphinxPostTransform
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.util.typing import ExtensionMetadata
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 BEFORE_NUMBER = re.compile(
@@ -36,10 +32,9 @@ def kept_together(text: str) -> str:
     return text
 
 
-class KeepTogether(SphinxPostTransform):
+class KeepNumbers(SphinxPostTransform):
     """Do this with all words of a page, code and formulas excepted."""
 
-    default_priority = 900  # late: links have their words by now, and quizzes have been read
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
@@ -48,9 +43,3 @@ class KeepTogether(SphinxPostTransform):
             kept = kept_together(text)
             if kept != text and not isinstance(text.parent, AS_TYPED):
                 text.parent.replace(text, nodes.Text(kept))
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the extension."""
-    app.add_post_transform(KeepTogether)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

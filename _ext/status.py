@@ -16,8 +16,6 @@ from tools.verification import verified_on
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sphinx.application import Sphinx
-    from sphinx.util.typing import ExtensionMetadata
 
 PIN = re.compile(r"^([\w.-]+)==\S+\s*#\s*(.*)$", re.MULTILINE)
 CHECKED = (
@@ -62,9 +60,3 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> nodes.table:
     group += nodes.thead("", line(head))
     group += nodes.tbody("", *(line(row) for row in rows))
     return nodes.table("", group)
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive."""
-    app.add_directive("book-status", BookStatus)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

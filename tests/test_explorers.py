@@ -23,7 +23,7 @@ from bs4 import BeautifulSoup
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from _ext import charts as hook
+from _ext import explorers as hook
 from _ext import figures
 from divcore import (
     average_nll,
@@ -42,11 +42,9 @@ from exhibits.explorers import EXPLORERS, explore_photo
 from exhibits.figures import BLUE, ORANGE
 from exhibits.parts import FULL
 from exhibits.vega import MIME, to_vega
-from tests.browser import Browser, serve
-from tests.test_site import LOOK, browser, figure_faults
-from tests.test_site_hooks import Book, book, drawing, markdown
-
-__all__ = ["book", "browser"]  # fixtures, used by their names
+from tests.legibility import LOOK, figure_faults
+from tests.tiny_book import Book, drawing, markdown
+from tools.browser import Browser, serve
 
 ROOT = Path(__file__).parent.parent
 Numbers = dict[str, Any]
@@ -548,20 +546,13 @@ def stored(explorer: Explorer) -> dict[str, Any]:
     return cell
 
 
-@pytest.fixture
-def with_charts(book: Book) -> Book:
-    conf = book.source / "conf.py"
-    conf.write_text(conf.read_text().replace('"_ext.figures"', '"_ext.figures", "_ext.charts"'))
-    return book
-
-
 def test_hook_writes_drawing_controls_sentence_and_chart(
-    with_charts: Book, made: dict[str, Explorer]
+    book: Book, made: dict[str, Explorer]
 ) -> None:
     explorer = made["explore_coin_price"]
-    with_charts.write(index=[markdown("# A"), stored(explorer), stored(explorer)])
-    assert with_charts.build() == ""
-    page = with_charts.page()
+    book.write(index=[markdown("# A"), stored(explorer), stored(explorer)])
+    assert book.build() == ""
+    page = book.page()
     ids = [element["id"] for element in page.select("[id]")]
     assert len(ids) == len(set(ids))
     first, _ = page.select(".explorer")
@@ -579,9 +570,9 @@ def test_hook_writes_drawing_controls_sentence_and_chart(
     assert "bind" not in json.dumps(chart)
     assert '"black"' not in json.dumps(chart)
     assert figures.INK in json.dumps(chart)
-    vega = (with_charts.html / hook.VEGA_SCRIPT).read_text(encoding="utf-8")
-    assert vega.startswith(hook.VEGA_NOTICE)
-    assert not (with_charts.html / "_images").exists()
+    vega = (book.html / hook.VEGA_SCRIPT).read_text(encoding="utf-8")
+    assert vega.startswith("/* Vega ")
+    assert not (book.html / "_images").exists()
 
 
 def test_chart_cannot_end_its_script_early() -> None:
@@ -594,13 +585,13 @@ def test_chart_cannot_end_its_script_early() -> None:
 
 
 def test_explorer_without_alternative_text_is_a_warning(
-    with_charts: Book, made: dict[str, Explorer]
+    book: Book, made: dict[str, Explorer]
 ) -> None:
     cell = stored(made["explore_photo"])
     data = cell["outputs"][0]["data"]
     data["image/svg+xml"] = data["image/svg+xml"].replace("title>", "desc>")
-    with_charts.write(index=[markdown("# A"), cell])
-    assert "WARNING: explorer: no alternative text" in with_charts.build()
+    book.write(index=[markdown("# A"), cell])
+    assert "WARNING: explorer: no alternative text" in book.build()
 
 
 # --- in a browser -----------------------------------------------------------------------------
@@ -610,8 +601,7 @@ PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <script>document.documentElement.classList.add("has-scripts")</script>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="book.css"><link rel="stylesheet" href="explorer.css">
-<script defer src="explorer.js"></script></head>
+<link rel="stylesheet" href="book.css"><script defer src="book.js"></script></head>
 <body><main class="bd-article" style="padding: 1rem"><h1>Explorers</h1>
 <p style="height: 200vh">Far above.</p>
 {explorers}</main></body></html>
@@ -622,11 +612,10 @@ PAGE = """<!DOCTYPE html>
 def pages(made: dict[str, Explorer], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with one page for each explorer, in the style of the site."""
     folder = tmp_path_factory.mktemp("pages")
-    for name in ("book.css", "explorer.css", "explorer.js"):
+    for name in ("book.css", "book.js"):
         shutil.copy(ROOT / "_static" / name, folder)
     (folder / "_static").mkdir()
-    bundle = vl_convert.javascript_bundle(hook.VEGA_PARTS)
-    (folder / hook.VEGA_SCRIPT).write_text(f"(() => {{{bundle}}})();", encoding="utf-8")
+    (folder / hook.VEGA_SCRIPT).write_text(hook.vega_program(), encoding="utf-8")
     for name, explorer in made.items():
         picture = figures.inline_svg(explorer.svg, "e-")
         part = hook.explorer(explorer.spec, picture, explorer.text.splitlines()[1], "e-")

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from bs4 import Tag
 
-from _ext import mathml
+from _ext import ear, equations
 from divcore import (
     average_nll,
     bernoulli,
@@ -31,8 +31,8 @@ from divcore import (
     softmax,
     surprisal,
 )
-from tests.browser import Browser, find_browser
-from tests.test_site_hooks import Book, one
+from tests.tiny_book import Book, one
+from tools.browser import Browser
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "index.ipynb", *sorted((ROOT / "chapters").glob("*.ipynb"))]
@@ -131,7 +131,7 @@ def test_the_place_of_the_right_option_gives_nothing_away() -> None:
 def aloud(text: str) -> str:
     """Return Markdown with its formulas in words, as screen readers say it."""
     return re.sub(
-        r"\$(.+?)\$", lambda m: mathml.spoken(mathml.to_mathml(m[1], display=False)), text
+        r"\$(.+?)\$", lambda m: ear.spoken(equations.to_mathml(m[1], display=False)), text
     )
 
 
@@ -160,15 +160,15 @@ def test_no_formula_is_lost_when_a_question_is_spoken(asked: Question) -> None:
     ],
 )
 def test_formulas_in_words(latex: str, words: str) -> None:
-    assert mathml.spoken(mathml.to_mathml(latex, display=False)) == words
+    assert ear.spoken(equations.to_mathml(latex, display=False)) == words
 
 
 @pytest.mark.parametrize(
     "latex", [r"\sum_x", r"\alpha", r"\frac{1}{1-p}", r"\sqrt2", r"a\mid b"]
 )
 def test_what_cannot_be_spoken_is_refused(latex: str) -> None:
-    with pytest.raises(mathml.UnspokenError):
-        mathml.spoken(mathml.to_mathml(latex, display=False))
+    with pytest.raises(ear.UnspokenError):
+        ear.spoken(equations.to_mathml(latex, display=False))
 
 
 # --- the numbers in the options -----------------------------------------------------------
@@ -389,20 +389,18 @@ QUIZ = """\
 ```
 """
 SETTINGS = f"""
-extensions[2:2] = ["sphinx_design", "_ext.quiz"]
 myst_heading_anchors = 3
 html_static_path = [{str(ROOT / "_static")!r}]
-html_css_files = ["book.css", "quiz.css"]
-html_js_files = ["quiz.js"]
+html_css_files = ["book.css"]
+html_js_files = ["book.js"]
 """
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Book:
-    made = Book(tmp_path)
-    with (made.source / "conf.py").open("a", encoding="utf-8") as file:
-        file.write(SETTINGS)
-    return made
+def book(book: Book) -> Book:
+    """Return a tiny book with the style and the script of the site."""
+    book.configure(SETTINGS)
+    return book
 
 
 def test_a_question_becomes_a_form_and_its_fold_stays(book: Book) -> None:
@@ -479,19 +477,6 @@ def test_other_paragraphs_and_folds_stay_what_they_are(book: Book) -> None:
 
 
 # --- in a browser -------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    paths = find_browser()
-    if paths is None:
-        message = "no Chromium with chromedriver on this machine"
-        if os.environ.get("BOOK_BROWSER") == "required":
-            pytest.fail(message)
-        pytest.skip(message)
-    opened = Browser(*paths)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser import Browser, find_browser, serve
+from tests.legibility import LOOK, figure_faults
+from tools.browser import Browser, serve
 
 ROOT = Path(__file__).parent.parent
 # What shows that something was not understood and has been printed instead.
@@ -81,7 +82,7 @@ def pages(site: Path) -> dict[str, BeautifulSoup]:
 
 @pytest.fixture(scope="session")
 def articles(pages: dict[str, BeautifulSoup]) -> dict[str, Tag]:
-    """Return what the authors wrote on every page, without the frame around it."""
+    """Return what the authors wrote on every page, without what stands around it."""
     found = {name: page.select_one("article.bd-article") for name, page in pages.items()}
     assert None not in found.values()
     return {name: article for name, article in found.items() if article is not None}
@@ -157,7 +158,7 @@ def test_every_page_is_a_proper_page(pages: dict[str, BeautifulSoup]) -> None:
 
 
 def page_faults(page: BeautifulSoup) -> Iterator[str]:
-    """Say what is missing from the frame of a page."""
+    """Say what is missing around the text of a page."""
     if not page.html or not page.html.get("lang"):
         yield "no language"
     if not page.title or not page.title.get_text(strip=True):
@@ -309,76 +310,11 @@ def test_two_builds_are_the_same(site: Path, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return a running Chromium."""
-    paths = find_browser()
-    if paths is None:
-        message = "no Chromium with chromedriver on this machine"
-        if os.environ.get("BOOK_BROWSER") == "required":
-            pytest.fail(message)
-        pytest.skip(message)
-    opened = Browser(*paths)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Return the address of the site on a local server."""
     with serve(site) as found:
         yield found
 
-
-# Everything about a figure that only a browser knows: where its words are, and their colours.
-LOOK = """
-const canvas = document.createElement("canvas");
-canvas.width = canvas.height = 1;
-const pen = canvas.getContext("2d", {willReadFrequently: true});
-const rgb = (colour) => {                     // any CSS colour as red, green, blue, alpha
-  pen.clearRect(0, 0, 1, 1); pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1);
-  return [...pen.getImageData(0, 0, 1, 1).data];
-};
-const paper = (element) => {                  // the first background that is not transparent
-  for (let e = element; e; e = e.parentElement) {
-    const colour = rgb(getComputedStyle(e).backgroundColor);
-    if (colour[3] > 250) return colour;
-  }
-  return [255, 255, 255, 255];
-};
-const underneath = (text, svg) => {           // its halo, or the shape under its centre
-  const own = getComputedStyle(text);
-  if (own.paintOrder.startsWith("stroke") && own.stroke !== "none") return rgb(own.stroke);
-  const box = text.getBoundingClientRect();
-  const point = svg.createSVGPoint();
-  let found = paper(svg);
-  for (const shape of svg.querySelectorAll("path, rect, circle")) {
-    if (!(shape.compareDocumentPosition(text) & 4) || shape.closest("defs")) continue;
-    const style = getComputedStyle(shape);
-    const matrix = shape.getScreenCTM();
-    if (style.fill === "none" || !matrix || style.fillOpacity < 0.9) continue;
-    point.x = box.x + box.width / 2; point.y = box.y + box.height / 2;
-    if (shape.isPointInFill(point.matrixTransform(matrix.inverse()))) found = rgb(style.fill);
-  }
-  return found;
-};
-return [...document.querySelectorAll(".drawing > svg")].map((svg) => {
-  const frame = svg.getBoundingClientRect();
-  const edges = (box) => [
-    box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top,
-  ];
-  const scale = frame.width / svg.viewBox.baseVal.width;
-  return {
-    title: svg.getAttribute("aria-label"),
-    size: [frame.width, frame.height],
-    texts: [...svg.querySelectorAll("text")].filter((t) => t.textContent.trim()).map((t) => ({
-      words: t.textContent, box: edges(t.getBoundingClientRect()),
-      turned: Math.abs(t.getScreenCTM().b) > 1e-6,
-      pixels: parseFloat(getComputedStyle(t).fontSize) * scale,
-      ink: rgb(getComputedStyle(t).fill), paper: underneath(t, svg),
-    })),
-  };
-});
-"""
 
 # The innermost elements that reach beyond the window and are not inside a box that scrolls.
 TOO_WIDE = """
@@ -389,55 +325,6 @@ return [...document.querySelectorAll("main *")]
   .map((e) => `<${e.tagName.toLowerCase()}> ${e.textContent.trim().slice(0, 30)}`)
   .slice(-2);
 """
-
-
-def luminance(colour: list[float]) -> float:
-    """Return the relative luminance of an sRGB colour, as WCAG defines it."""
-    parts = [value / 255 for value in colour[:3]]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: list[float], other: list[float]) -> float:
-    """Return the contrast of two colours, 1 to 21."""
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def letters(text: dict[str, Any]) -> list[float]:
-    """Return the box of the letters: that of the line without a fifth above and below."""
-    left, top, right, bottom = text["box"]
-    if text["turned"]:
-        fifth = (right - left) / 5
-        return [left + fifth, top, right - fifth, bottom]
-    fifth = (bottom - top) / 5
-    return [left, top + fifth, right, bottom - fifth]
-
-
-def overlap(one: list[float], other: list[float], slack: float = 1.0) -> bool:
-    """Say whether two boxes share more than ``slack`` pixels both ways."""
-    wide = min(one[2], other[2]) - max(one[0], other[0])
-    high = min(one[3], other[3]) - max(one[1], other[1])
-    return wide > slack and high > slack
-
-
-def figure_faults(figure: dict[str, Any]) -> Iterator[str]:
-    """Say what a reader could not read in a figure."""
-    width, height = figure["size"]
-    texts = figure["texts"]
-    for text in texts:
-        left, top, right, bottom = letters(text)
-        if left < -1 or right > width + 1 or top < -1 or bottom > height + 1:
-            yield f"{text['words']!r} is cut off"
-        ratio = contrast(text["ink"], text["paper"])
-        if ratio < 4.5:
-            yield f"{text['words']!r} has contrast {ratio:.2f}"
-        if text["pixels"] < 7:
-            yield f"{text['words']!r} is {text['pixels']:.1f} pixels high"
-    for number, one in enumerate(texts):
-        for other in texts[number + 1 :]:
-            if overlap(letters(one), letters(other)):
-                yield f"{one['words']!r} and {other['words']!r} overlap"
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.browser import Browser, find_browser, serve
+from tools.browser import Browser, find_browser, serve
 from tools.verification import verified_on
 
 ROOT = Path(__file__).resolve().parent.parent

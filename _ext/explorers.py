@@ -10,7 +10,7 @@ drawing of its first state and a description. Jupyter shows the chart. On the si
 * the sentence with the numbers, as a status that screen readers announce when it changes,
 * the chart, compiled to Vega, as data.
 
-``_static/explorer.js`` brings them to life. Vega itself is written by `write_vega` and loaded
+``_static/book.js`` brings them to life. Vega itself is written by `write_vega` and loaded
 only when an explorer comes into view.
 """
 
@@ -19,13 +19,14 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from xml.etree.ElementTree import ParseError
 
 import vl_convert
 from docutils import nodes  # type: ignore[import-untyped]
-from myst_nb.core.render import load_mime_renders  # type: ignore[import-untyped]
+from myst_nb.core import render  # type: ignore[import-untyped]
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
@@ -34,23 +35,10 @@ from exhibits.vega import MIME, to_vega
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.util.typing import ExtensionMetadata
 
 logger = logging.getLogger(__name__)
 
 VEGA_SCRIPT = "_static/vega.js"
-VEGA = vl_convert.get_vega_version()
-# vl-convert brings the files of this address along, nothing is downloaded. Its default bundle
-# has Vega-Lite too, which was needed to compile the charts and is a third of the weight.
-VEGA_PARTS = (
-    f"import {{ View, parse }} from 'https://cdn.jsdelivr.net/npm/vega@{VEGA}/+esm';"
-    "window.vega = { View, parse };"
-)
-VEGA_NOTICE = (
-    f"/* Vega {VEGA}, (c) University of Washington Interactive Data"
-    " Lab and Vega contributors,\n   BSD 3-Clause licence, with parts of D3, (c) Mike Bostock,"
-    " ISC licence. Bundled by vl-convert. */\n"
-)
 PAGE_COLOURS = {
     **dict.fromkeys(figures.BLACK, figures.INK),
     **dict.fromkeys(figures.WHITE, figures.PAPER),
@@ -131,8 +119,6 @@ class KeepChart:
 class LiveExplorers(SphinxPostTransform):
     """Replace every output that is an explorer."""
 
-    # Before InlineFigures (3), for which the output would be an ordinary figure.
-    default_priority = 2
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
@@ -159,26 +145,45 @@ class LiveExplorers(SphinxPostTransform):
                     yield node, forms
 
 
+def let_charts_pass() -> None:
+    """Let MyST-NB ask `KeepChart` too.
+
+    It knows renderers of installed packages only, and this one is not installed. So the
+    function that lists them is replaced by one that lists ours before the others.
+    """
+    installed = render.load_mime_renders
+    if KeepChart not in installed():
+        render.load_mime_renders = lambda: [KeepChart, *installed()]
+
+
+# --- Vega ---------------------------------------------------------------------------------
+
+
+@cache  # it takes a second, and is the same for every book
+def vega_program() -> str:
+    """Return the program that draws charts, as a script for browsers.
+
+    vl-convert brings the files of the address along, nothing is downloaded. Its default bundle
+    has Vega-Lite too, which was needed to compile the charts and is a third of the weight.
+    """
+    version = vl_convert.get_vega_version()
+    parts = (
+        f"import {{ View, parse }} from 'https://cdn.jsdelivr.net/npm/vega@{version}/+esm';"
+        "window.vega = { View, parse };"
+    )
+    notice = (
+        f"/* Vega {version}, (c) University of Washington Interactive Data"
+        " Lab and Vega contributors,\n   BSD 3-Clause licence, with parts of D3, (c) Mike"
+        " Bostock, ISC licence. Bundled by vl-convert. */\n"
+    )
+    # in a function, because its names (one is `_`) would clash with those of other scripts
+    return f"{notice}(() => {{\n{vl_convert.javascript_bundle(parts)}\n}})();\n"
+
+
 def write_vega(app: Sphinx, exception: Exception | None) -> None:
-    """Write the program that draws charts, unless it is there already."""
+    """Write the program that draws charts, for pages that ask for it."""
     if exception or app.builder.format != "html":
         return
     target = Path(app.outdir, VEGA_SCRIPT)
-    if target.is_file() and target.read_text(encoding="utf-8").startswith(VEGA_NOTICE):
-        return
     target.parent.mkdir(parents=True, exist_ok=True)
-    bundle = vl_convert.javascript_bundle(VEGA_PARTS)
-    # in a function, because its names (one is `_`) would clash with those of other scripts
-    program = f"{VEGA_NOTICE}(() => {{\n{bundle}\n}})();\n"
-    target.write_text(program, encoding="utf-8", newline="\n")
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the post-transform."""
-    # MyST-NB looks for renderers in installed packages only, and this is none.
-    renderers = load_mime_renders()
-    if KeepChart not in renderers:
-        renderers.append(KeepChart)
-    app.add_post_transform(LiveExplorers)
-    app.connect("build-finished", write_vega)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
+    target.write_text(vega_program(), encoding="utf-8", newline="\n")

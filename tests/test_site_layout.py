@@ -1,21 +1,17 @@
-"""The frame of the pages: what _ext/frame.py, assets.py and onepage.py do in a tiny book."""
+"""What stands around the text of a page, and the book on one page, in a tiny book."""
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from _ext import frame
-from tests.test_site_hooks import CONF, Book, markdown, one
+from _ext import layout
+from tests.tiny_book import Book, markdown, one
 
-ROOT = Path(__file__).parent.parent
-SETTINGS = f"""
-extensions += ["_ext.frame", "_ext.assets", "_ext.onepage", "_ext.downloads"]
-templates_path = [{str(ROOT / "_templates")!r}]
-html_static_path = ["_static"]
+SETTINGS = """
 myst_heading_anchors = 2
 author = "The authors"
 book_description = "What is said of pages without an author."
@@ -24,12 +20,10 @@ TOCTREE = "```{toctree}\n:caption: The part\nparts/one\nparts/two\n```\n"
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Book:
-    book = Book(tmp_path)
-    (book.source / "conf.py").write_text(CONF + SETTINGS)
-    (book.source / "requirements.txt").write_text("\n# the chapters\nnumpy==1.0 # why\n\n")
-    for folder in ("_static", "parts", "divcore"):
-        (book.source / folder).mkdir()
+def book(book: Book) -> Book:
+    """Return a tiny book of two chapters, with the layout of the site."""
+    book.configure(SETTINGS)
+    (book.source / "parts").mkdir()
     book.write(
         **{
             "index": f"# The book\n\nWhat it is about: $x$.\n\n{TOCTREE}",
@@ -62,17 +56,19 @@ def test_description_is_the_beginning_of_the_text(book: Book) -> None:
     assert other == "What is said of pages without an author."
 
 
-def test_sheets_and_scripts_are_merged_in_the_order_of_their_names(book: Book) -> None:
-    for name, text in {"b.css": "b {}", "a.css": "a {}", "b.js": "b;", "a.js": "a;"}.items():
-        (book.source / "_static" / name).write_text(text)
-    assert book.build() == ""
-    style = (book.html / "_static" / "site.css").read_text()
-    assert re.search(r"a \{\}\s+b \{\}\s.*@font-face", style, re.DOTALL)
-    assert (book.html / "_static" / "site.js").read_text().split() == ["a;", "b;"]
-    link = one(book.page("parts/one"), "link[rel=stylesheet]")["href"]
-    assert str(link).startswith("../_static/site.css?v=")
-    (book.source / "_static" / "a.css").write_text("a { color: red }")
-    assert book.build() == ""
+def test_style_ends_with_the_font_and_has_an_address_of_its_own(book: Book) -> None:
+    sheet = book.source / "_static" / "book.css"
+    addresses = set()
+    for rule in ("a {}", "b {}"):
+        sheet.write_text(rule)
+        assert book.build() == ""
+        style = (book.html / "_static" / "site.css").read_text()
+        assert re.match(rf"{re.escape(rule)}\s.*@font-face", style, re.DOTALL)
+        assert style.count("@font-face") == 1
+        addresses.add(str(one(book.page("parts/one"), "link[rel=stylesheet]")["href"]))
+        os.utime(book.source / "parts" / "one.md", (2e9 + len(addresses),) * 2)
+    assert len(addresses) == 2
+    assert all(address.startswith("../_static/site.css?v=") for address in addresses)
 
 
 def test_address_makes_the_sitemap(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +78,7 @@ def test_address_makes_the_sitemap(book: Book, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("BOOK_URL", "https://example.org/book")
     assert book.build() == ""
     found = ElementTree.parse(book.html / "sitemap.xml").getroot()
-    addresses = [location.text for location in found.iter(f"{{{frame.SITEMAP_NAMESPACE}}}loc")]
+    addresses = [location.text for location in found.iter(f"{{{layout.SITEMAP_NAMESPACE}}}loc")]
     base = "https://example.org/book/"
     assert addresses == [f"{base}{n}.html" for n in ("index", "parts/one", "parts/two")]
     assert (book.html / "robots.txt").read_text() == f"Sitemap: {base}sitemap.xml\n"
@@ -101,7 +97,6 @@ def test_lost_page_knows_the_folders_of_the_book(book: Book) -> None:
 def test_notebook_is_offered_and_other_pages_are_not(book: Book) -> None:
     book.write(**{"parts/two": [markdown("# Two\n\nText.")]})
     (book.source / "parts" / "two.md").unlink()
-    (book.source / "chapters" / "data").mkdir(parents=True)
     assert book.build() == ""
     links = [str(a["href"]) for a in book.page("parts/two").select(".bar-menu a")]
     assert links == [
@@ -147,18 +142,15 @@ def test_answers_stand_at_the_end_of_their_chapter(book: Book) -> None:
     end = markdown("## Summary\n\n```{dropdown} More\nText.\n```\n")
     (book.source / "parts" / "one.md").unlink()
     book.write(**{"parts/one": [markdown(f"# One\n{QUIZ}\n{exercise}"), cell, end]})
-    (book.source / "chapters" / "data").mkdir(parents=True)
     first_quiz = QUIZ.replace("#exercises", "parts/one.ipynb")
     book.write(**{"index": f"# The book\n{first_quiz}\n{TOCTREE}", "parts/two": "# Two\n"})
-    conf = book.source / "conf.py"
-    conf.write_text(conf.read_text() + "extensions += ['sphinx_design', '_ext.quiz']\n")
     assert book.build(builder="singlehtml") == ""
     page = book.page()
 
     answers = one(page, "#parts-one-answers")
     assert answers.find_previous_sibling("section") == one(page, "#summary")
     folds = answers.select("details.sd-dropdown")
-    titles = ["Answers to question 1", "Solution 1.1"]
+    titles = ["Answers to question\N{NO-BREAK SPACE}1", "Solution 1.1"]
     assert [one(fold, "summary").get_text(strip=True) for fold in folds] == titles
     assert one(answers, "div.tag_hide-cell").find_previous_sibling("details") == folds[1]
     assert one(page, "#summary details") not in folds  # it answers nothing
@@ -189,8 +181,7 @@ def test_paper_has_no_links_to_files(book: Book) -> None:
 
 
 def test_printed_book_begins_with_cover_and_contents(book: Book) -> None:
-    conf = book.source / "conf.py"
-    conf.write_text(conf.read_text() + "html_title = 'The book: what it is about'\n")
+    book.configure("html_title = 'The book: what it is about'")
     assert book.build(builder="singlehtml") == ""
     page = book.page()
     cover = one(page, "header.cover")

@@ -1,4 +1,4 @@
-"""What the frame of a page shows: the list of pages, the list of sections, the description.
+"""What a page shows around its text: the lists of pages and sections, the description.
 
 `_templates/layout.html` has the markup; here its variable ``book`` is filled, and the pages
 and files that no author writes are made: ``404.html`` and, when the book's address is known
@@ -7,6 +7,7 @@ and files that no author writes are made: ``404.html`` and, when the book's addr
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -18,14 +19,22 @@ from bs4 import BeautifulSoup
 from docutils import nodes  # type: ignore[import-untyped]
 from sphinx import addnodes
 
+from _ext.font import STYLE
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
-    from sphinx.util.typing import ExtensionMetadata
 
+SCRIPT = "_static/book.js"
 PREVIEW = "_static/preview.png"  # drawn by tools/preview.py
 DESCRIPTION_LENGTH = 200  # what search engines show, with some to spare
+SETTINGS: dict[str, Any] = {  # in _config.yml, with what holds without them
+    "book_description": "",  # of pages that no author writes
+    "book_footer": [],
+    "book_licence": "",
+    "book_preview_alt": "",
+}
 SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -71,17 +80,17 @@ def description(doctree: nodes.document | None) -> str:
     """Return the first sentences of a page."""
     for paragraph in doctree.findall(nodes.paragraph) if doctree is not None else ():
         if isinstance(paragraph.parent, nodes.section):
-            return first_sentences(words(paragraph), DESCRIPTION_LENGTH)
+            return first_sentences(shown_text(paragraph), DESCRIPTION_LENGTH)
     return ""
 
 
-def words(node: nodes.Node) -> str:
+def shown_text(node: nodes.Node) -> str:
     """Return the text of a node, formulas as they are shown."""
     if isinstance(node, nodes.math) and "mathml" in node:
         return BeautifulSoup(node["mathml"], "html.parser").get_text()
     if isinstance(node, nodes.Text):
         return str(node.astext()).replace("\n", " ")
-    return "".join(map(words, node.children))
+    return "".join(map(shown_text, node.children))
 
 
 def first_sentences(text: str, length: int) -> str:
@@ -116,6 +125,8 @@ def fill(
         footer=[page for page in pages if page["name"] in app.config.book_footer],
         author=app.config.author,
         licence=app.config.book_licence,
+        style=f"{context['pathto'](STYLE, 1)}?v={digest(app.outdir, STYLE)}",
+        script=f"{context['pathto'](SCRIPT, 1)}?v={digest(app.srcdir, SCRIPT)}",
         contents=contents(context.get("toc", "")),
         description=description(doctree) or app.config.book_description,
         root_address=root_address,
@@ -126,6 +137,11 @@ def fill(
         preview_alt=app.config.book_preview_alt,
         folders=sorted({str(PurePosixPath(page["name"]).parent) for page in pages} - {"."}),
     )
+
+
+def digest(folder: os.PathLike[str], name: str) -> str:
+    """Return what stands behind the address of a file, so that no cache is stale."""
+    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:8]
 
 
 def lists_of(app: Sphinx) -> tuple[dict[str, str], list[dict[str, Any]]]:
@@ -161,16 +177,3 @@ def write_sitemap(app: Sphinx, error: Exception | None) -> None:
     )
     address = urljoin(app.config.html_baseurl, "sitemap.xml")
     (target / "robots.txt").write_text(f"Sitemap: {address}\n", encoding="utf-8")
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the hooks and the book's settings."""
-    app.add_config_value("book_description", "", "html")  # of pages that no author writes
-    app.add_config_value("book_footer", [], "html")
-    app.add_config_value("book_licence", "", "html")
-    app.add_config_value("book_preview_alt", "", "html")
-    app.connect("config-inited", take_address)
-    app.connect("html-page-context", fill)
-    app.connect("html-collect-pages", not_found)
-    app.connect("build-finished", write_sitemap)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""A Chromium that watches what pages do, for the tests of the built site."""
+"""A Chromium that watches what pages do and prints them, and a server for a folder."""
 
 from __future__ import annotations
 
