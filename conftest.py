@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib
 import pytest
 from hypothesis import settings
-from nbval.plugin import IPyNbFile
+from nbval.plugin import IPyNbFile  # type: ignore[import-untyped]
 
 # The same random cases on every run: a red check must stay red until it is repaired.
 settings.register_profile("book", derandomize=True, deadline=None)

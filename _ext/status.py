@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes  # type: ignore[import-untyped]
 from sphinx.util.docutils import SphinxDirective
 
-from tools.verification import verified_on
+from _ext.verification import verified_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

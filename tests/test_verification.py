@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from _ext import status
+from _ext.verification import verified_on
 from tools import verification
 
 
@@ -25,9 +26,9 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_day_is_shown_once_everything_was_checked(book: Path) -> None:
-    assert verification.verified_on(book) is None
+    assert verified_on(book) is None
     verification.record(book)
-    assert verification.verified_on(book) == "1970-01-02"
+    assert verified_on(book) == "1970-01-02"
 
 
 @pytest.mark.parametrize(
@@ -36,25 +37,25 @@ def test_day_is_shown_once_everything_was_checked(book: Path) -> None:
 def test_day_is_gone_when_a_file_changes(book: Path, name: str) -> None:
     verification.record(book)
     (book / name).write_text("otherwise")
-    assert verification.verified_on(book) is None
+    assert verified_on(book) is None
     (book / name).write_text("as it was")
-    assert verification.verified_on(book) == "1970-01-02"
+    assert verified_on(book) == "1970-01-02"
 
 
 def test_day_is_gone_when_a_file_comes_or_goes(book: Path) -> None:
     verification.record(book)
     (book / "divcore" / "new.py").write_text("")
-    assert verification.verified_on(book) is None
+    assert verified_on(book) is None
     (book / "divcore" / "new.py").unlink()
     (book / "index.ipynb").rename(book / "other.ipynb")
-    assert verification.verified_on(book) is None
+    assert verified_on(book) is None
 
 
 def test_line_ends_of_windows_make_no_difference(book: Path) -> None:
     (book / "index.ipynb").write_bytes(b"a\nb\n")
     verification.record(book)
     (book / "index.ipynb").write_bytes(b"a\r\nb\r\n")
-    assert verification.verified_on(book)
+    assert verified_on(book)
 
 
 def test_packages_are_those_of_the_requirements_with_their_installed_versions() -> None:

@@ -257,7 +257,7 @@ def _agrees(token: str, value: Decimal) -> bool:
     """Whether `value`, rounded to as many places as `token` has, is `token`."""
     written = abs(_decimal(token))
     unit = Decimal((0, (1,), int(written.as_tuple().exponent)))
-    if value.as_tuple().exponent > written.as_tuple().exponent and value != written:
+    if int(value.as_tuple().exponent) > int(written.as_tuple().exponent) and value != written:
         return False  # the prose claims more digits than the output shows
     rounded = {value.quantize(unit, rounding=r) for r in (ROUND_HALF_UP, ROUND_HALF_EVEN)}
     return written in rounded
@@ -374,7 +374,7 @@ def _markdown(notebook: Any) -> list[Any]:
 
 def _parsed(cell: Any) -> ast.AST:
     try:
-        return ast.parse(cell.source)
+        return ast.parse(str(cell.source))
     except SyntaxError:  # a magic command; another rule names it
         return ast.Module(body=[], type_ignores=[])
 
