@@ -151,7 +151,7 @@ def prefix_ids(root: Element, prefix: str) -> None:
         if name == "id":
             return prefix + value
         if name in ID_LISTS:
-            return " ".join(prefix + one for one in value.split())
+            return " ".join(prefix + anchor for anchor in value.split())
         if name == "href" and value.startswith("#"):
             return "#" + prefix + value[1:]
         return value.replace("url(#", f"url(#{prefix}")
