@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 # What Sphinx calls "transforms" run on a page when it is read, "post-transforms" when it is
 # written; all other moments are events of Sphinx. Smaller numbers come first.
 READ, WRITE = "a page has been read", "a page is about to be written"
+FILL, FINISH = "html-page-context", "build-finished"
 
 
 class Step(NamedTuple):
@@ -59,29 +60,22 @@ STEPS = [
     Step(WRITE, 20, equations.NameReferences, "after links are resolved (10)"),
     Step(WRITE, 140, equations.TieFormulas, "before quizzes take their paragraphs apart"),
     Step(WRITE, 150, quiz.MakeQuizzes, "links are resolved (10), folds not yet HTML (199)"),
-    Step(
-        WRITE, 160, onepage.AnswersLast, "quizzes are made, folds and cells not yet HTML (199)"
-    ),
+    Step(WRITE, 160, onepage.AnswersLast, "quizzes are made, folds not yet HTML (199)"),
     Step(WRITE, 160, onepage.NameFiles, "after links are resolved (10)"),
     Step(WRITE, 890, onepage.SeparateIds, "before ids that occur twice are dropped"),
     Step(WRITE, 900, markup.DropRepeatedIds, "when nothing makes ids any more"),
     Step(WRITE, 900, spaces.KeepNumbers, "links have their words, and quizzes have been read"),
     Step(WRITE, 910, screen_readers.DescribeStructure, "ids are final: names are made of them"),
     # --- for each page, when its text is HTML
-    Step("html-page-context", 500, markup.keep_one_viewport, "the template has one"),
-    Step(
-        "html-page-context",
-        500,
-        layout.fill,
-        "lists, description and addresses around the text",
-    ),
-    Step("html-page-context", 500, onepage.tell_version, "for the cover"),
-    Step("html-page-context", 500, downloads.offer, "what this page has for downloading"),
+    Step(FILL, 500, markup.keep_one_viewport, "the template has one"),
+    Step(FILL, 500, layout.fill, "lists, description and addresses around the text"),
+    Step(FILL, 500, onepage.tell_version, "for the cover"),
+    Step(FILL, 500, downloads.offer, "what this page has for downloading"),
     # --- once
     Step("html-collect-pages", 500, layout.not_found, "a page without an author"),
-    Step("build-finished", 500, explorers.write_vega, "a file that no page holds"),
-    Step("build-finished", 500, layout.write_sitemap, "all pages are known"),
-    Step("build-finished", 500, downloads.write_archives, "titles are known"),
+    Step(FINISH, 500, explorers.write_vega, "a file that no page holds"),
+    Step(FINISH, 500, layout.write_sitemap, "all pages are known"),
+    Step(FINISH, 500, downloads.write_archives, "titles are known"),
 ]
 
 
