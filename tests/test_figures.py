@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from typing import Any
@@ -44,6 +46,21 @@ def test_drawing_is_the_same_twice_whatever_the_reader_configured() -> None:
     second = drawn(draw)
     assert first.svg == second.svg
     assert first.text == second.text
+
+
+def test_first_drawing_of_a_process_is_the_same_as_the_second() -> None:
+    code = (
+        "from exhibits.figures import new_figure, show\n"
+        "for _ in range(2):\n"
+        "    fig, ax = new_figure()\n"
+        "    ax.plot([0, 1, 2], [0, 1, 4], 'o-')\n"
+        f"    print(hash(show(fig, alt={ALT!r}).svg))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    first, second = done.stdout.split()
+    assert first == second
 
 
 @pytest.mark.parametrize(
