@@ -9,10 +9,24 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests import sidecar
+from tests.sidecar import PAGES, Page
 from tools.notebook_form import problems
 from tools.outputs import ROOT, notebooks
 
 NOTEBOOKS = notebooks()
+
+
+BY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+@BY_PAGE
+def test_page_has_its_sidecar(page: Page) -> None:
+    assert list(page.faults()) == []
+
+
+def test_no_file_belongs_to_no_page() -> None:
+    assert list(sidecar.faults_of_the_set()) == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

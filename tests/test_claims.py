@@ -4,65 +4,57 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
 
-from tools.outputs import ROOT, notebooks
+from tests.sidecar import PAGES, Claim, Page
+from tools.outputs import ROOT
 
-CLAIMS: list[dict[str, Any]] = tomllib.loads(
-    (ROOT / "tests" / "claims.toml").read_text(encoding="utf-8")
-)["claim"]
-
-
-@cache
-def _proofs() -> dict[tuple[str, str], str]:
-    """Map (page, claim) to the text that the proving cells print."""
-    proofs: dict[tuple[str, str], str] = {}
-    for path in notebooks():
-        for cell in nbformat.read(path, as_version=4).cells:
-            printed = "".join(
-                output.get("text") or output.get("data", {}).get("text/plain", "")
-                for output in cell.get("outputs", [])
-            )
-            for claim in cell.metadata.get("proves", []):
-                key = (path.stem, claim)
-                proofs[key] = proofs.get(key, "") + printed
-    return proofs
+ALL = [(page, name) for page in PAGES for name in page.table("CLAIMS")]
+BY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: f"{c['id']}-{c['chapter']}")
-def test_claim_has_a_proof(claim: dict[str, Any]) -> None:
-    assert len(claim["says"].split()) > 3
-    if "test" in claim:
-        file, name = claim["test"].split("::")
+def proofs(page: Page) -> dict[str, str]:
+    """Return what the proving cells of a page print, by claim."""
+    found: dict[str, str] = {}
+    for cell in nbformat.read(page.path, as_version=4).cells:
+        printed = "".join(
+            output.get("text") or output.get("data", {}).get("text/plain", "")
+            for output in cell.get("outputs", [])
+        )
+        for claim in cell.metadata.get("proves", []):
+            found[claim] = found.get(claim, "") + printed
+    return found
+
+
+@pytest.mark.parametrize(("page", "name"), ALL, ids=[f"{p.name}:{name}" for p, name in ALL])
+def test_claim_has_a_proof(page: Page, name: str) -> None:
+    claim: Claim = page.table("CLAIMS")[name]
+    place = f"claim {name} of {page.place}"
+    assert len(claim.says.split()) > 3, f"{place} says nothing"
+    if claim.test:
+        file, function = claim.test.split("::")
         tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
         functions = {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
-        assert name in functions, f"{claim['test']} does not exist"
-    else:
-        printed = _proofs().get((claim["chapter"], claim["id"]))
-        assert printed, f"no cell of {claim['chapter']} proves {claim['id']}"
-        assert claim["shows"], "a proof shows something"
-        for text in claim["shows"]:
-            assert text in printed, f"the proof of {claim['id']} does not show {text!r}"
+        assert function in functions, f"{place}: {claim.test} does not exist"
+        return
+    assert claim.shows, f"{place}: say in `shows` what its proof prints"
+    printed = proofs(page).get(name)
+    assert printed, (
+        f"{place} has no proof that prints something: give a cell of {page.path.name} the "
+        f'metadata "proves": ["{name}"]'
+    )
+    for text in claim.shows:
+        assert text in printed, f"the proof of {place} does not show {text!r}"
 
 
-def test_every_proof_belongs_to_a_claim() -> None:
-    listed = {(claim["chapter"], claim["id"]) for claim in CLAIMS}
-    assert set(_proofs()) <= listed
+@BY_PAGE
+def test_every_proof_belongs_to_a_claim(page: Page) -> None:
+    left = set(proofs(page)) - set(page.table("CLAIMS"))
+    assert not left, f"add {sorted(left)} to CLAIMS of {page.place}"
 
 
-def test_ids_occur_once_a_chapter_and_are_well_formed() -> None:
-    keys = [(claim["chapter"], claim["id"]) for claim in CLAIMS]
-    assert len(keys) == len(set(keys))
-    assert all(re.fullmatch(r"[A-Z]\d+", claim["id"]) for claim in CLAIMS)
-
-
-def test_chapters_of_claims_exist() -> None:
-    stems = {path.stem for path in notebooks()}
-    assert {claim["chapter"] for claim in CLAIMS} <= stems
-    assert Path(ROOT / "tests" / "claims.toml").exists()
+@BY_PAGE
+def test_ids_are_well_formed(page: Page) -> None:
+    assert all(re.fullmatch(r"[A-Z]\d+", name) for name in page.table("CLAIMS"))

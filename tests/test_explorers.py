@@ -11,129 +11,65 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import vl_convert
 from bs4 import BeautifulSoup
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from _ext import explorers as hook
 from _ext import figures
-from divcore import (
-    average_nll,
-    bernoulli,
-    cross_entropy,
-    cross_entropy_from_logits,
-    entropy,
-    js_divergence,
-    kl_divergence,
-    smooth_labels,
-    softmax,
-    surprisal,
-)
 from exhibits.explorer import Explorer
 from exhibits.explorers import EXPLORERS, explore_photo
-from exhibits.figures import BLUE, ORANGE
-from exhibits.parts import FULL
-from exhibits.vega import MIME, to_vega
+from exhibits.vega import MIME
+from tests.explored import Explored, Numbers, Setting, controls, drawn, explorer
 from tests.legibility import LOOK, figure_faults
+from tests.sidecar import PAGES, Page
 from tests.tiny_book import Book, drawing, markdown
 from tools.browser import Browser, serve
 
 ROOT = Path(__file__).parent.parent
-Numbers = dict[str, Any]
-NAMES = sorted(EXPLORERS)
+SHOWN = [(page, name) for page in PAGES for name in page.table("EXPLORERS")]
+EXPLORED: dict[str, Explored] = {n: page.table("EXPLORERS")[n] for page, n in SHOWN}
+NAMES = sorted(EXPLORED)
+BY_NAME = pytest.mark.parametrize(
+    "name", [pytest.param(name, id=f"{page.name}:{name}") for page, name in SHOWN]
+)
 
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, Explorer]:
     """Return every explorer by its name."""
-    return {name: EXPLORERS[name]() for name in NAMES}
+    return {name: explorer(name) for name in NAMES}
 
 
 # --- the numbers, against divcore -----------------------------------------------------------
 
-Setting = dict[str, Any]
+
+@pytest.fixture(scope="module")
+def computed() -> dict[str, list[Numbers]]:
+    """Return what each explorer says at each setting of its grid."""
+    return {name: explorer(name).numbers(EXPLORED[name].grid) for name in NAMES}
 
 
-def shares(weights: Sequence[float], otherwise: float) -> np.ndarray:
-    total = sum(weights)
-    return np.array(weights) / total if total else np.full(len(weights), otherwise)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_explorer_has_an_entry_in_a_sidecar(page: Page) -> None:
+    text = page.path.read_text(encoding="utf-8")
+    shown = {name for name in EXPLORERS if f"{name}()" in text}
+    place = f"EXPLORERS of {page.place}"
+    missing, left = shown - set(page.table("EXPLORERS")), set(page.table("EXPLORERS")) - shown
+    assert not missing, (
+        f"{page.path.name} shows {sorted(missing)}: add an Explored(…) to {place}"
+    )
+    assert not left, f"{place} has {sorted(left)}, which {page.path.name} does not show"
 
 
-def split(p: Any, q: Any, base: float | None = None) -> Numbers:
-    return {
-        "price": cross_entropy(p, q, base=base),
-        "floor": entropy(p, base=base),
-        "waste": kl_divergence(p, q, base=base),
-    }
-
-
-def photo(a: int, b: int, c: int) -> Numbers:
-    q = shares([a, b, c], 0)
-    return {"q": q, **split([0.6, 0.3, 0.1], q, base=2)}
-
-
-def four_outcomes(a: float, b: float, c: float, d: float) -> Numbers:
-    p = shares([a, b, c, d], 1 / 4)
-    s = surprisal(p, base=2)
-    parts = [p[i] * s[i] if p[i] else 0.0 for i in range(4)]
-    return {"p": p, "s": s, "t": parts, "mean": entropy(p, base=2)}
-
-
-def coin_price(p: float, q: float, unit: str) -> Numbers:
-    return split(bernoulli(p), bernoulli(q), base=2 if unit == "bits" else None)
-
-
-def directions(p: float, q: float) -> Numbers:
-    one, other = bernoulli(p), bernoulli(q)
-    return {
-        "forward": kl_divergence(one, other),
-        "backward": kl_divergence(other, one),
-        "js": js_divergence(one, other),
-        "tv": np.abs(one - other).sum() / 2,
-    }
-
-
-def slopes(p: float, q: float) -> Numbers:
-    """The slope as the weights say it: −p/q + (1 − p)/(1 − q), without terms of weight 0."""
-    left = p / q if p and q else (math.inf if p else 0.0)
-    right = (1 - p) / (1 - q) if p < 1 and q < 1 else (math.inf if p < 1 else 0.0)
-    numbers = split(bernoulli(p), bernoulli(q))
-    slope = right - left
-    size = left + right if math.isfinite(left + right) else math.inf
-    numbers["slope"] = near(slope, size)
-    numbers["inlogit"] = near(q - p, 1)
-    return {key: numbers[key] for key in ("price", "waste", "slope", "inlogit")}
-
-
-def label_gradient(z1: float, z2: float, z3: float, label: str, eps: float) -> Numbers:
-    z, y = [z1, z2, z3], smooth_labels(int(label), 3, eps)
-    gradient = [near(value, 1) for value in softmax(z) - y]
-    loss = cross_entropy_from_logits(y, z)
-    right, wrong = y[int(label)], y[int(label) - 1]
-    gap = surprisal(wrong) - surprisal(right)  # of the logits of a model that says y
-    return {"q": softmax(z), "p": y, "loss": loss, "gradient": gradient, "gap": gap}
-
-
-def likelihood(n1: int, n2: int, n3: int, w1: int, w2: int, w3: int) -> Numbers:
-    counts, q = [n1, n2, n3], shares([w1, w2, w3], 1 / 3)
-    if not sum(counts):
-        return {"q": q, "price": 0, "floor": 0, "waste": 0}
-    p = shares(counts, 0)
-    price = average_nll(np.repeat(range(3), counts), q)
-    return {"p": p, "q": q, **split(p, q), "price": price}
-
-
-def near(value: float, size: float) -> Any:
-    """Compare a difference by the size of what was subtracted."""
-    return value if math.isinf(value) else pytest.approx(value, rel=1e-12, abs=1e-14 * size)
+def test_every_explorer_is_shown_on_a_page() -> None:
+    assert {name for _, name in SHOWN} == set(EXPLORERS)
 
 
 def to_precision(value: Any) -> Any:
@@ -145,100 +81,28 @@ def to_precision(value: Any) -> Any:
     return value
 
 
-def every(step: int, **limits: tuple[float, float, float]) -> list[Setting]:
-    """Return every `step`-th setting of the grid, and the corners."""
-    axes = [
-        [round(low + k * by, 10) for k in range(round((high - low) / by) + 1)]
-        for low, high, by in limits.values()
-    ]
-    corners = itertools.product(*[(axis[0], axis[-1]) for axis in axes])
-    grid = itertools.islice(itertools.product(*axes), 0, None, step)
-    return [dict(zip(limits, point, strict=True)) for point in [*grid, *corners]]
-
-
-UNIT, WEIGHT, FINE = (0, 1, 0.01), (0, 10, 1), (0, 1, 0.05)
-BET, TENTHS = (1, 10, 1), (0, 10, 0.1)
-COINS = [
-    *every(1, p=FINE, q=FINE),
-    *every(7, p=UNIT, q=UNIT),
-    *({"p": k / 100, "q": k / 100 + d} for k in range(1, 99) for d in (-0.01, 0, 0.01)),
-]
-COINS = [{name: round(value, 10) for name, value in setting.items()} for setting in COINS]
-LOGIT = (-4, 4, 1)
-GRIDS: dict[str, tuple[Callable[..., Numbers], list[Setting]]] = {
-    "explore_photo": (photo, every(1, a=BET, b=BET, c=BET)),
-    "explore_surprisal": (
-        four_outcomes,
-        [
-            *every(13, a=WEIGHT, b=WEIGHT, c=WEIGHT, d=WEIGHT),
-            *every(1, a=(8, 8, 1), b=(4, 4, 1), c=(2, 2, 1), d=TENTHS),
-            *every(7, a=TENTHS, b=(0.3, 0.3, 1), c=(10, 10, 1), d=TENTHS),
-        ],
-    ),
-    "explore_coin_price": (
-        coin_price,
-        [{**s, "unit": unit} for s in COINS[::2] for unit in ("bits", "nats")],
-    ),
-    "explore_directions": (directions, COINS),
-    "explore_slopes": (slopes, COINS),
-    "explore_label_gradient": (
-        label_gradient,
-        [
-            {**s, "label": label}
-            for s in every(13, z1=LOGIT, z2=LOGIT, z3=LOGIT, eps=(0, 0.6, 0.1))
-            for label in "012"
-        ],
-    ),
-    "explore_likelihood": (
-        likelihood,
-        every(1777, n1=WEIGHT, n2=WEIGHT, n3=WEIGHT, w1=WEIGHT, w2=WEIGHT, w3=WEIGHT),
-    ),
-}
-
-
-@pytest.fixture(scope="module")
-def computed(made: dict[str, Explorer]) -> dict[str, list[Numbers]]:
-    """Return what each explorer says at each setting of its grid."""
-    return {name: made[name].numbers(grid) for name, (_, grid) in GRIDS.items()}
-
-
-def test_every_explorer_has_a_grid() -> None:
-    assert set(GRIDS) == set(NAMES)
-
-
-@pytest.mark.parametrize("name", NAMES)
+@BY_NAME
 def test_numbers_are_those_of_divcore(name: str, computed: dict[str, list[Numbers]]) -> None:
-    oracle, grid = GRIDS[name]
+    grid = EXPLORED[name].grid
     assert len(grid) >= 1000
     for setting, numbers in zip(grid, computed[name], strict=True):
-        for key, value in oracle(**setting).items():
+        for key, value in EXPLORED[name].oracle(**setting).items():
             assert numbers[key] == to_precision(value), (setting, key)
 
 
-SAID = {  # what a sentence must say, and to how many places
-    "explore_photo": (["price", "floor", "waste"], 4),
-    "explore_surprisal": (["mean"], 3),
-    "explore_coin_price": (["price", "floor", "waste"], 4),
-    "explore_directions": (["forward", "backward", "js", "tv"], 4),
-    "explore_slopes": (["price", "waste"], 4),
-    "explore_label_gradient": (["loss", "gradient"], 4),
-    "explore_likelihood": (["price", "floor", "waste"], 4),
-}
-
-
-@pytest.mark.parametrize("name", NAMES)
+@BY_NAME
 def test_sentence_says_the_numbers(name: str, computed: dict[str, list[Numbers]]) -> None:
-    keys, places = SAID[name]
-    for setting, numbers in zip(GRIDS[name][1], computed[name], strict=True):
+    entry = EXPLORED[name]
+    for setting, numbers in zip(entry.grid, computed[name], strict=True):
         sentence = " ".join(numbers["sentence"])
         for word in ("NaN", "nfinity", "undefined", "null", "{", "}"):
             assert word not in sentence, (setting, sentence)
-        if numbers.get("size") == 0:
-            assert sentence.startswith("There are no observations yet, so there is nothing")
-            continue
-        for key in keys:
+        if entry.nothing and entry.nothing.items() <= setting.items():
+            continue  # `special` says what the sentence says there
+        for key in entry.said:
             for value in np.atleast_1d(numbers[key]):
-                assert ways_to_write(value, places) & words(sentence), (setting, sentence)
+                ways = ways_to_write(value, entry.places)
+                assert ways & words(sentence), (setting, sentence)
 
 
 def ways_to_write(value: float, places: int) -> set[str]:
@@ -253,219 +117,25 @@ def words(sentence: str) -> set[str]:
     return {word.strip(".,:;") for word in sentence.split()}
 
 
-COUNTS, BETS = (dict.fromkeys(names, 0) for names in (("n1", "n2", "n3"), ("w1", "w2", "w3")))
-EDGES: list[tuple[str, Setting, str]] = [
-    (
-        "photo",
-        {},
-        "says cat 10%, dog 30%, fox 60%. Its cross-entropy is 2.5879 bits per photo:",
-    ),
-    (
-        "photo",
-        {},
-        "1.2955 bits of entropy, which must be paid, and 1.2925 bits of KL, which is",
-    ),
-    (
-        "photo",
-        {"a": 6, "b": 3, "c": 1},
-        "cat 60%, dog 30%, fox 10%. Its cross-entropy is 1.2955 bits",
-    ),
-    ("surprisal", dict.fromkeys("abcd", 0), "2.00 bits (no weights: all are taken as equally"),
-    ("surprisal", {"d": 0}, "2.81 and ∞ bits. Weighted"),
-    ("coin_price", {}, "0.8813 bits must be paid, 0.8406 bits are waste."),
-    ("coin_price", {"q": 0}, "∞ bits are waste (the model rules out what the coin can do)."),
-    ("coin_price", {"p": 1}, "0.0000 bits must be paid (a sure coin has no entropy), 2.3219"),
-    ("directions", {}, "0.5108 nats for P relative to Q and 0.3681 nats for Q relative to P."),
-    ("directions", {"q": 0}, "∞ nats for P relative to Q (Q rules out what P can do) and 0.69"),
-    (
-        "directions",
-        {"p": 0},
-        "0.1054 nats for P relative to Q and ∞ nats for Q relative to P (P",
-    ),
-    ("slopes", {}, "Both have the slope −1.2500 in q, and the slope −0.30 in its logit."),
-    ("slopes", {"p": 0, "q": 0}, "one side only; it is 1.0000 for both."),
-    ("slopes", {"p": 1, "q": 1}, "one side only; it is −1.0000 for both."),
-    ("slopes", {"q": 1}, "is ∞ nats. The model rules out what the coin can do, and no line"),
-    ("label_gradient", {}, "0.6652, −0.7553 and 0.0900. No finite logits bring it to 0."),
-    ("label_gradient", {"eps": 0.3}, "It is 0 where the logit of class 1 lies 2.0794 above"),
-    ("label_gradient", {"eps": 0.6, "label": "2"}, "the logit of class 2 lies 1.0986 above"),
-    ("likelihood", {}, "The sample (N = 10) has A 50%, B 30%, C 20%. The average NLL of the"),
-    ("likelihood", {}, "1.0297 nats are the entropy of the sample, 0.5850 nats the KL"),
-    ("likelihood", {"w1": 0}, "to the model (the model rules out a class that was observed)."),
-    (
-        "likelihood",
-        BETS,
-        "(no bets: all classes are taken as equally likely), its cross-entropy",
-    ),
-    ("likelihood", COUNTS, "nothing to average and nothing to pay for."),
-    ("likelihood", {**BETS, **COUNTS}, "nothing to pay for (no bets: all classes are taken as"),
-]
+@BY_NAME
+def test_sentences_at_the_start_and_at_the_edges(name: str) -> None:
+    edges = EXPLORED[name].edges
+    assert edges, f"say in EXPLORERS what {name} says at its start and at its edges"
+    for setting, said in edges:
+        [numbers] = explorer(name).numbers([setting])
+        assert said in " ".join(numbers["sentence"]), setting
 
 
-@pytest.mark.parametrize(("name", "setting", "words"), EDGES)
-def test_sentences_at_the_start_and_at_the_edges(
-    name: str, setting: Setting, words: str, made: dict[str, Explorer]
-) -> None:
-    [numbers] = made[f"explore_{name}"].numbers([setting])
-    assert words in " ".join(numbers["sentence"])
-
-
-SPECIAL: list[tuple[str, str, Callable[[Setting], bool]]] = [
-    ("surprisal", "no weights", lambda s: not any(s[name] for name in "abcd")),
-    ("coin_price", "a sure coin", lambda s: s["p"] in (0, 1)),
-    ("coin_price", "rules out", lambda s: rules_out(s["q"], s["p"])),
-    ("directions", "Q rules out what P can do", lambda s: rules_out(s["q"], s["p"])),
-    ("directions", "P rules out what Q can do", lambda s: rules_out(s["p"], s["q"])),
-    ("slopes", "Both have the slope", lambda s: 0 < s["q"] < 1),
-    ("slopes", "one side only", lambda s: s["q"] in (0, 1) and s["q"] == s["p"]),
-    ("slopes", "rules out", lambda s: rules_out(s["q"], s["p"])),
-    ("label_gradient", "No finite logits", lambda s: s["eps"] == 0),
-    ("label_gradient", "It is 0 where", lambda s: s["eps"] > 0),
-    ("likelihood", "no bets", lambda s: not any(s[name] for name in BETS)),
-    ("likelihood", "rules out", lambda s: any(s[n] and not w for n, w in bets_against(s))),
-]
-
-
-def rules_out(model: float, coin: float) -> bool:
-    """Say whether a model of a coin rules out what the coin can do."""
-    return model in (0, 1) and coin != model
-
-
-def bets_against(setting: Setting) -> list[tuple[str, float]]:
-    """Return each count of the sample by name, with the bet on it; no bets are equal bets."""
-    bets = [setting[name] for name in BETS]
-    return list(zip(COUNTS, bets if any(bets) else [1, 1, 1], strict=True))
-
-
+@BY_NAME
 def test_words_for_special_states_are_said_there_and_only_there(
-    computed: dict[str, list[Numbers]],
+    name: str, computed: dict[str, list[Numbers]]
 ) -> None:
-    for name, words, when in SPECIAL:
-        grid = GRIDS[f"explore_{name}"][1]
-        for setting, numbers in zip(grid, computed[f"explore_{name}"], strict=True):
-            assert (words in " ".join(numbers["sentence"])) == when(setting), (setting, words)
-
-
-# --- what each one teaches, on the whole grid -------------------------------------------------
-
-
-def test_photo_the_floor_stays(computed: dict[str, list[Numbers]]) -> None:
-    found = computed["explore_photo"]
-    assert len({numbers["floor"] for numbers in found}) == 1
-    [best] = [n for n in found if n["price"] == min(f["price"] for f in found)][:1]
-    assert best["q"] == [0.6, 0.3, 0.1]
-    assert best["waste"] == 0
-
-
-def test_what_is_rare_surprises_and_adds_little(made: dict[str, Explorer]) -> None:
-    rarer = made["explore_surprisal"].numbers([{"d": k / 10} for k in range(20, -1, -1)])
-    surprisals, added = ([n[key][3] for n in rarer] for key in ("s", "t"))
-    assert [round(s, 2) for s in surprisals[::19]] == [3, 7.14]
-    assert [round(t, 3) for t in added[::19]] == [0.375, 0.051]
-    assert (surprisals[-1], added[-1]) == (math.inf, 0)
-    assert surprisals == sorted(surprisals)
-    assert added == sorted(added, reverse=True)
-
-
-def test_at_q_equal_to_p_the_waste_is_gone_and_the_floor_is_not(
-    made: dict[str, Explorer],
-) -> None:
-    settings = [{"p": k / 100, "q": k / 100} for k in range(1, 100)]
-    for numbers in made["explore_coin_price"].numbers(settings):
-        assert numbers["waste"] == 0
-        assert numbers["price"] == numbers["floor"] > 0.08
-
-
-def test_one_direction_may_be_infinite(made: dict[str, Explorer]) -> None:
-    [numbers] = made["explore_directions"].numbers([{"p": 0, "q": 0.5}])
-    assert numbers["forward"] == math.log(2)
-    assert numbers["backward"] == math.inf
-    assert numbers["js"] < math.log(2)
-
-
-def test_both_curves_have_the_slope_that_is_said(made: dict[str, Explorer]) -> None:
-    h = 1e-4
-    for p, q in itertools.product((0, 0.2, 0.7, 1), (0.1, 0.4, 0.7, 0.9)):
-        low, here, high = made["explore_slopes"].numbers(
-            [{"p": p, "q": x} for x in (q - h, q, q + h)]
-        )
-        for key in ("price", "waste"):
-            slope = (high[key] - low[key]) / (2 * h)
-            assert slope == pytest.approx(here["slope"], rel=1e-5, abs=1e-5)
-        left, right = ([bernoulli(x)] for x in (q - h, q + h))
-        logits = [math.log(x[0][1] / x[0][0]) for x in (left, right)]
-        slope = (high["price"] - low["price"]) / (logits[1] - logits[0])
-        assert slope == pytest.approx(here["inlogit"], rel=1e-5, abs=1e-5)
-
-
-@pytest.mark.parametrize("p", [0.01, 0.3, 0.7, 0.99])
-def test_curves_leave_the_chart_along_its_walls(p: float, made: dict[str, Explorer]) -> None:
-    svg = ET.fromstring(drawn(made["explore_slopes"], {"p": p}))
-    lines = [path.get("d", "") for path in svg.iter() if path.get("stroke") in (BLUE, ORANGE)]
-    curves = [re.findall(r"(-?[\d.e-]+),(-?[\d.e-]+)", line) for line in lines]
-    curves = [[(float(x), float(y)) for x, y in curve] for curve in curves if curve]
-    assert len(curves) == 2
-    for curve in curves:
-        assert [x for x, y in curve] == sorted(x for x, y in curve)
-        for x, y in (curve[0], curve[-1]):
-            assert min(x, FULL - x) == pytest.approx(0, abs=1e-6)
-            assert y < 0  # above the top
-    high, low = (np.array(curve)[:, 1] for curve in curves)
-    floor = entropy(bernoulli(p)) * 220 / 2.65  # pixels for a nat
-    assert low - high == pytest.approx(np.full(len(low), floor), abs=2e-3)
-    [gap] = [line for line in svg.iter() if line.get("stroke-dasharray") == "2,2"][1:]
-    assert abs(float(gap.get("y2", 0))) == pytest.approx(floor, abs=2e-3)
-
-
-def test_only_soft_labels_let_the_gradient_rest(computed: dict[str, list[Numbers]]) -> None:
-    for numbers in computed["explore_label_gradient"]:
-        assert sum(numbers["gradient"]) == pytest.approx(0, abs=1e-15)
-        if max(numbers["p"]) == 1:
-            assert max(map(abs, numbers["gradient"])) > 1e-4
-
-
-def test_the_gradient_is_0_at_the_gap_that_is_said(made: dict[str, Explorer]) -> None:
-    explorer = made["explore_label_gradient"]
-    soft = [{"label": x, "eps": k / 10} for x in "012" for k in range(1, 7)]
-    for setting, numbers in zip(soft, explorer.numbers(soft), strict=True):
-        eps, others = Fraction(setting["eps"]), -1.5
-        assert numbers["gap"] == pytest.approx(math.log(3 / eps - 2), rel=1e-12)
-        logits = dict.fromkeys(("z1", "z2", "z3"), others)
-        logits[f"z{int(setting['label']) + 1}"] += numbers["gap"]
-        [there] = explorer.numbers([{**setting, **logits}])
-        assert there["gradient"] == pytest.approx([0, 0, 0], abs=1e-15)
-
-
-@pytest.mark.parametrize("eps", [k / 10 for k in range(7)])
-@pytest.mark.parametrize("label", "012")
-def test_the_bar_of_a_soft_label_turns_and_that_of_a_hard_one_does_not(
-    label: str, eps: float, made: dict[str, Explorer]
-) -> None:
-    k = int(label)
-    raised = [{f"z{k + 1}": z / 10, "label": label, "eps": eps} for z in range(-40, 41)]
-    found = made["explore_label_gradient"].numbers(raised)
-    bars = [numbers["gradient"][k] for numbers in found]
-    assert bars == sorted(bars)
-    assert bars[0] < 0
-    assert (bars[-1] > 1e-3) if eps else (bars[-1] < -1e-3)  # seen in four digits
-
-
-def test_no_model_beats_the_shares_of_the_sample(computed: dict[str, list[Numbers]]) -> None:
-    for numbers in computed["explore_likelihood"]:
-        assert numbers["price"] >= numbers["floor"] * (1 - 1e-15)
-
-
-def test_the_shares_of_the_first_sample_are_its_best_model(made: dict[str, Explorer]) -> None:
-    [numbers] = made["explore_likelihood"].numbers([{"w1": 5, "w2": 3, "w3": 2}])
-    assert numbers["waste"] == 0
-    assert numbers["price"] == pytest.approx(numbers["floor"], rel=1e-15)
+    for said, when in EXPLORED[name].special:
+        for setting, numbers in zip(EXPLORED[name].grid, computed[name], strict=True):
+            assert (said in " ".join(numbers["sentence"])) == when(setting), (setting, said)
 
 
 # --- what is drawn, at the first state and at the edges ---------------------------------------
-
-
-def controls(explorer: Explorer) -> list[dict[str, Any]]:
-    return [param for param in explorer.spec["params"] if "bind" in param]
 
 
 def edges(explorer: Explorer) -> list[Setting]:
@@ -478,17 +148,7 @@ def edges(explorer: Explorer) -> list[Setting]:
     return [dict(point) for point in itertools.product(*ends)]
 
 
-def drawn(explorer: Explorer, setting: Setting) -> str:
-    vega = to_vega(explorer.spec)
-    for signal in vega["signals"]:
-        signal["value"] = setting.get(signal["name"], signal.get("value"))
-        if signal["value"] is None:
-            del signal["value"]
-    svg: str = vl_convert.vega_to_svg(vega)
-    return svg
-
-
-@pytest.mark.parametrize("name", NAMES)
+@BY_NAME
 def test_edges_are_drawn_whole(name: str, made: dict[str, Explorer]) -> None:
     found = edges(made[name])
     for setting in found[:: max(1, len(found) // 12)]:
@@ -497,14 +157,7 @@ def test_edges_are_drawn_whole(name: str, made: dict[str, Explorer]) -> None:
             assert word not in svg, (setting, svg[max(0, svg.index(word) - 200) :][:300])
 
 
-def test_infinity_is_written_and_fills_the_ruler(made: dict[str, Explorer]) -> None:
-    svg = drawn(made["explore_coin_price"], {"p": 0.5, "q": 0})
-    assert "→ ∞" in svg
-    bars = [path.get("d", "") for path in ET.fromstring(svg).iter() if path.get("fill-opacity")]
-    assert any("M157,34" in bar and "h157" in bar for bar in bars), bars  # second half
-
-
-@pytest.mark.parametrize("name", NAMES)
+@BY_NAME
 def test_three_forms(name: str, made: dict[str, Explorer]) -> None:
     explorer = made[name]
     forms = explorer._repr_mimebundle_()
@@ -616,9 +269,9 @@ def pages(made: dict[str, Explorer], tmp_path_factory: pytest.TempPathFactory) -
         shutil.copy(ROOT / "_static" / name, folder)
     (folder / "_static").mkdir()
     (folder / hook.VEGA_SCRIPT).write_text(hook.vega_program(), encoding="utf-8")
-    for name, explorer in made.items():
-        picture = figures.inline_svg(explorer.svg, "e-")
-        part = hook.explorer(explorer.spec, picture, explorer.text.splitlines()[1], "e-")
+    for name, chart in made.items():
+        picture = figures.inline_svg(chart.svg, "e-")
+        part = hook.explorer(chart.spec, picture, chart.text.splitlines()[1], "e-")
         (folder / f"{name}.html").write_text(PAGE.format(explorers=part), encoding="utf-8")
     return folder
 
@@ -675,7 +328,7 @@ def test_vega_is_loaded_when_the_explorer_is_seen(browser: Browser, address: str
     assert browser.run("return document.querySelector('.explorer').offsetHeight") == size
 
 
-@pytest.mark.parametrize("name", NAMES)
+@BY_NAME
 def test_keys_move_every_slider(
     name: str, browser: Browser, address: str, made: dict[str, Explorer]
 ) -> None:
@@ -744,7 +397,7 @@ def test_slider_moved_before_the_chart_is_there(
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", NAMES)
+@BY_NAME
 def test_live_chart_can_be_read(name: str, dark: bool, browser: Browser, address: str) -> None:
     found = []
     browser.emulate(dark=dark, width=1280)

@@ -1,7 +1,7 @@
 """The quizzes: what they ask, the numbers in their options, and how they behave on the site.
 
-`NUMBERS` says for every number in an option how it comes about: computed with divcore for the
-right option, by the slip that its answer names for a wrong one.
+`NUMBERS` in a page's sidecar says for every number in an option how it comes about: computed
+with divcore for the right option, by the slip that its answer names for a wrong one.
 """
 
 from __future__ import annotations
@@ -11,103 +11,48 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
-import nbformat
-import numpy as np
 import pytest
 from bs4 import Tag
 
 from _ext import ear, equations
-from divcore import (
-    average_nll,
-    bernoulli,
-    cross_entropy,
-    entropy,
-    kl_divergence,
-    one_hot,
-    smooth_labels,
-    softmax,
-    surprisal,
+from tests.quiz_reader import (
+    Number,
+    Question,
+    agrees,
+    numbers,
+    prose,
+    questions,
+    section,
 )
+from tests.sidecar import PAGES, Page
 from tests.tiny_book import Book, one
 from tools.browser import Browser
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "index.ipynb", *sorted((ROOT / "chapters").glob("*.ipynb"))]
-HEADINGS = {"index": "Where should you begin?"}
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-Number = float | np.floating
-
-
-@dataclass
-class Question:
-    """A question as an author wrote it, its options and answers by their letters."""
-
-    page: str
-    number: int
-    text: str
-    options: dict[str, str]
-    answers: dict[str, str]
-
-    @property
-    def right(self) -> str:
-        """The letter of the right option."""
-        found = [x for x, text in self.answers.items() if text.startswith(f"- **{x} is right.")]
-        assert len(found) == 1, f"{self.page}, question {self.number}: right are {found}"
-        return found[0]
-
-
-def prose(path: Path) -> str:
-    """Return all Markdown of a notebook."""
-    cells = nbformat.read(path, as_version=4).cells
-    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-
-
-def section(path: Path) -> str:
-    """Return the section of a page that holds its quiz."""
-    heading = HEADINGS.get(path.stem, "Check yourself")
-    _, found, after = prose(path).partition(f"## {heading}\n")
-    assert found, f"{path.name} has no section {heading!r}"
-    return after.partition("\n## ")[0]
-
-
-def questions(path: Path) -> Iterator[Question]:
-    """Read the questions of a page."""
-    for part in section(path).split("**Question ")[1:]:
-        number = int(part.partition(".")[0])
-        asked, _, fold = part.partition("```{dropdown} Answers to question ")
-        assert fold.partition("\n")[0] == str(number)
-        options = dict(re.findall(r"^- \*\*([A-H])\.\*\* (.*)$", asked, flags=re.M))
-        answers = {line[4]: line for line in fold.splitlines() if line.startswith("- **")}
-        text = asked.partition("\n- **A.**")[0]
-        yield Question(path.stem, number, text, options, answers)
-
-
-ALL = [question for path in PAGES for question in questions(path)]
+SIDECARS = {page.name: page for page in PAGES}
+ASKING = [page for page in PAGES if page.short != "errata"]
+ALL = [question for page in ASKING for question in questions(page.path)]
 
 
 # --- what they ask ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_a_page_asks_four_to_six_questions_before_its_exercises(path: Path) -> None:
-    numbers = [question.number for question in questions(path)]
-    assert numbers == list(range(1, len(numbers) + 1))
-    assert 4 <= len(numbers) <= 6
-    if path.stem != "index":
-        assert (
-            prose(path)
-            .partition("## Check yourself\n")[2]
-            .split("\n## ")[1]
-            .startswith("Exercises")
-        )
+@pytest.mark.parametrize("page", ASKING, ids=lambda page: page.name)
+def test_a_page_asks_four_to_six_questions_before_its_exercises(page: Page) -> None:
+    numbered = [question.number for question in questions(page.path)]
+    assert numbered == list(range(1, len(numbered) + 1))
+    assert 4 <= len(numbered) <= 6, f"{page.path.name} asks {len(numbered)} questions"
+    if page.answers:
+        after = prose(page.path).partition("## Check yourself\n")[2].split("\n## ")
+        assert after[1].startswith("Exercises"), "the exercises follow the questions"
 
 
-@pytest.mark.parametrize("asked", ALL, ids=lambda asked: f"{asked.page}-{asked.number}")
+@pytest.mark.parametrize("asked", ALL, ids=lambda asked: f"{asked.page}:{asked.number}")
 def test_every_option_is_answered(asked: Question) -> None:
     assert list(asked.options) == list("ABCDEFGH")[: len(asked.options)]
     assert len(asked.options) >= 3
@@ -136,7 +81,7 @@ def aloud(text: str) -> str:
     )
 
 
-@pytest.mark.parametrize("asked", ALL, ids=lambda asked: f"{asked.page}-{asked.number}")
+@pytest.mark.parametrize("asked", ALL, ids=lambda asked: f"{asked.page}:{asked.number}")
 def test_no_formula_is_lost_when_a_question_is_spoken(asked: Question) -> None:
     spoken = [aloud(text) for text in (asked.text, *asked.options.values())]
     assert len(set(spoken)) == len(spoken)
@@ -174,206 +119,56 @@ def test_what_cannot_be_spoken_is_refused(latex: str) -> None:
 
 # --- the numbers in the options -----------------------------------------------------------
 
-LN2 = math.log(2)
-FAIR, CROOKED = bernoulli(0.5), bernoulli(0.1)  # tails first
-COIN = bernoulli(0.3)
-FORECAST = [0.7, 0.2, 0.1]
-SOFT = [0.7, 0.3, 0.0]
-TOSSES = [1, 1, 0]
-PAIR = np.array([[1, 0], [0, 1]])  # two labels of one input
-GRID = np.linspace(0, 1, 101)
+
+def entry(asked: Question) -> dict[str, tuple[Number, ...]] | Callable[[], None]:
+    """Return what the sidecar says of the numbers in a question's options."""
+    found = SIDECARS[asked.page].table("NUMBERS").get(asked.number, {})
+    return cast("dict[str, tuple[Number, ...]] | Callable[[], None]", found)
 
 
-def best_coin(p: float) -> float:
-    """The model with the lowest price, found by trying."""
-    coins = np.tile(bernoulli(p), (len(GRID), 1))
-    return float(GRID[np.argmin(cross_entropy(coins, bernoulli(GRID)))])
-
-
-def share_of_ones(ones: int, tosses: int) -> float:
-    """The model with the lowest loss on these tosses, found by trying."""
-    seen = [1] * ones + [0] * (tosses - ones)
-    return float(GRID[np.argmin([average_nll(seen, bernoulli(q)) for q in GRID])])
-
-
-NUMBERS: dict[tuple[str, int], dict[str, tuple[Number, ...]]] = {
-    ("01-entropy", 1): {
-        "A": (max([1, 0]),),  # the probability for its surprisal
-        "B": (entropy([1, 0], base=2),),
-    },
-    ("01-entropy", 3): {
-        "A": (2 * LN2,),  # multiplied instead of divided
-        "B": (2,),  # ignores the unit
-        "C": (2 / LN2,),
-    },
-    ("01-entropy", 4): {
-        "A": (entropy([1 / 8] * 8, base=2),),  # "nothing known" for "equally likely"
-        "B": (entropy([1, *[0] * 7], base=2), entropy([1 / 8] * 8, base=2)),
-        "C": (entropy([1, *[0] * 7], base=2), 8),  # the number of outcomes for its logarithm
-    },
-    ("02-cross-entropy", 1): {
-        "A": (kl_divergence(FAIR, FAIR),),  # a distance
-        "B": (np.sum(FAIR * FAIR),),  # averages probabilities
-        "C": (cross_entropy(FAIR, FAIR),),
-    },
-    ("02-cross-entropy", 3): {
-        "A": (surprisal(0),),  # the price, due or not
-        "B": (cross_entropy([1, 0], [1, 0]),),
-    },
-    ("02-cross-entropy", 4): {
-        "A": (round(0.7),),  # a guess for a forecast
-        "B": (1 / 2,),  # plays safe
-        "C": (best_coin(0.7),),
-    },
-    ("03-kl-divergence", 1): {"C": (FAIR.sum(),)},
-    ("03-kl-divergence", 4): {
-        "A": (kl_divergence(CROOKED, FAIR),),  # the other way round
-        "B": (0.5 * math.log(0.5 / 0.1),),  # the overcharge alone
-        "C": (kl_divergence(FAIR, CROOKED),),
-    },
-    ("04-coin", 2): {
-        "A": (entropy(COIN),),  # the floor
-        "B": (cross_entropy(COIN, bernoulli(0)),),
-        "C": (entropy(bernoulli(0)),),  # the model's entropy
-    },
-    ("04-coin", 3): {
-        "A": (kl_divergence(COIN, COIN),),  # expects to pay nothing
-        "B": (cross_entropy(COIN, COIN),),  # the price for the waste
-        "C": (cross_entropy(COIN, COIN), kl_divergence(COIN, COIN)),
-    },
-    ("04-coin", 4): {
-        "A": (0.5 - 0.3,),
-        "B": ((0.5 - 0.3) / (0.5 * 0.5),),  # the slope in q
-        "C": (0.3 - 0.5,),  # the sign turned
-    },
-    ("04-coin", 5): {
-        "A": (0.3,),  # the coin for the tosses
-        "B": (share_of_ones(8, 20),),
-        "C": ((0 + 1) / 2,),  # the middle
-    },
-    ("05-one-hot", 1): {
-        "A": (1 - FORECAST[0],),  # a difference
-        "B": (entropy(one_hot(0, 3)),),  # the entropy of the label
-        "C": (cross_entropy(one_hot(0, 3), FORECAST),),
-    },
-    ("05-one-hot", 2): {
-        "A": (entropy(PAIR).max(),),  # the single labels
-        "C": (cross_entropy(PAIR, np.tile(PAIR.mean(axis=0), (2, 1))).mean(),),
-    },
-    ("05-one-hot", 3): {
-        "A": tuple(SOFT),
-        "B": tuple(one_hot(int(np.argmax(SOFT)), 3)),  # the label made hard
-        "C": tuple(SOFT),  # divided by q, in the formula
-    },
-    ("06-maximum-likelihood", 1): {
-        "A": (math.prod(bernoulli(0.6)[x] for x in TOSSES),),  # the likelihood
-        "B": (cross_entropy(np.bincount(TOSSES) / 3, bernoulli(0.6)),),
-        "C": (3 * average_nll(TOSSES, bernoulli(0.6)),),  # the sum
-    },
-    ("06-maximum-likelihood", 2): {
-        "A": (share_of_ones(3, 3),),
-        "B": ((3 + 1) / (3 + 2),),  # smoothed
-    },
-    ("06-maximum-likelihood", 5): {"A": (kl_divergence(COIN, COIN),)},  # sample = population
-    ("index", 1): {
-        "B": (cross_entropy(FAIR, FAIR),),
-        "C": (1 - FAIR.max(),),  # counts mistakes
-    },
-    ("index", 4): {"C": (surprisal(1e-10),)},  # a small number for the 0
-    ("index", 5): {
-        "A": (entropy(PAIR).max(),),  # each label for itself
-        "C": (cross_entropy(PAIR, np.tile(PAIR.mean(axis=0), (2, 1))).mean(),),
-    },
-}
-# q(x) > 0 and the like: the zeros of two pmfs, tried out below
-ABOUT_ZEROS = ("03-kl-divergence", 2)
-NUMBER = re.compile(r"(?<!_)(?<!log)[−-]?\d+(?:\.\d+)?|∞")
-
-
-def numbers(option: str) -> list[str]:
-    """Return the numbers in an option, as they are written there."""
-    return [token.replace("−", "-") for token in NUMBER.findall(option.replace("q-(", "q("))]
-
-
-def agrees(written: str, value: Number) -> bool:
-    """Whether a value, rounded to as many places as were written, is what was written."""
-    if written == "∞":
-        return bool(np.isposinf(value))
-    places = len(written.partition(".")[2])
-    return abs(float(written) - value) <= 0.5 * 10**-places + 1e-12
-
-
-@pytest.mark.parametrize("asked", ALL, ids=lambda asked: f"{asked.page}-{asked.number}")
+@pytest.mark.parametrize("asked", ALL, ids=lambda asked: f"{asked.page}:{asked.number}")
 def test_numbers_in_options_are_what_their_answers_say(asked: Question) -> None:
-    if (asked.page, asked.number) == ABOUT_ZEROS:
+    table = entry(asked)
+    place = f"question {asked.number} in NUMBERS of {SIDECARS[asked.page].place}"
+    if callable(table):  # a test of the sidecar tries the options out
+        assert table.__name__.startswith("test_"), f"{place} is no test that pytest runs"
         return
-    table = NUMBERS.get((asked.page, asked.number), {})
     written = {letter: numbers(option) for letter, option in asked.options.items()}
     written = {letter: found for letter, found in written.items() if found}
-    assert set(written) == set(table), "every option with a number has its entry, and no other"
+    missing, left = set(written) - set(table), set(table) - set(written)
+    assert not missing, f"say of {place} how the numbers of option {sorted(missing)} come about"
+    assert not left, f"option {sorted(left)} of {place} has no number"
     for letter, found in written.items():
-        assert len(found) == len(table[letter]), f"{letter} has the numbers {found}"
+        assert len(found) == len(table[letter]), f"{place}: {letter} has the numbers {found}"
         for token, value in zip(found, table[letter], strict=True):
-            assert agrees(token, value), f"{letter} says {token}, but it is {value}"
+            assert agrees(token, value), f"{place}: {letter} says {token}, but it is {value}"
     assert len(set(asked.options.values())) == len(asked.options)
 
 
-def test_every_entry_belongs_to_a_question() -> None:
-    assert {*NUMBERS, ABOUT_ZEROS} <= {(asked.page, asked.number) for asked in ALL}
+@pytest.mark.parametrize("page", SIDECARS.values(), ids=lambda page: page.name)
+def test_every_entry_belongs_to_a_question(page: Page) -> None:
+    left = set(page.table("NUMBERS")) - {asked.number for asked in questions(page.path)}
+    assert not left, f"NUMBERS of {page.place} has questions {sorted(left)}"
+
+
+@pytest.mark.parametrize("page", SIDECARS.values(), ids=lambda page: page.name)
+def test_numbers_that_the_questions_state(page: Page) -> None:
+    """Numbers in the questions and in the reasons that the argument rests on."""
+    for token, value in page.table("STATED").items():
+        place = f"{token} in STATED of {page.place}"
+        number = token.replace("−", "-")
+        assert number in numbers(section(page.path)), f"{place} stands in no question"
+        assert agrees(number, value), f"{place} is {value}"
 
 
 def test_a_wrong_number_is_noticed() -> None:
-    assert agrees("0.6931", LN2)
-    assert not agrees("0.6932", LN2)
+    ln2 = math.log(2)
+    assert agrees("0.6931", ln2)
+    assert not agrees("0.6932", ln2)
     assert not agrees("0.69", 0.71)
     assert agrees("∞", math.inf)
     assert not agrees("∞", 1e300)
     assert numbers("$q-(0.7,\\,0)$, −0.2, $\\log_2$, ∞") == ["0.7", "0", "-0.2", "∞"]
-
-
-def test_zeros_make_kl_infinite_one_way_as_the_quiz_says() -> None:
-    """Only the zero of option A leaves the first finite and makes the second infinite."""
-    cases = {"A": ([1, 0], [0.5, 0.5]), "B": ([0.5, 0.5], [1, 0]), "C": ([1, 0], [1, 0])}
-    fitting = [
-        letter
-        for letter, (p, q) in cases.items()
-        if math.isfinite(kl_divergence(p, q)) and math.isinf(kl_divergence(q, p))
-    ]
-    (asked,) = (found for found in ALL if (found.page, found.number) == ABOUT_ZEROS)
-    assert fitting == [asked.right]
-    for letter, (p, q) in cases.items():
-        for name, pmf in [("p", p), ("q", q)]:
-            says = f"{name}(x)=0" in asked.options[letter]
-            assert says == (0 in pmf), f"option {letter} is about another case"
-
-
-def test_the_gradients_of_the_quiz_on_soft_labels() -> None:
-    """Measured with differences, only option A is the gradient in the logits."""
-    z = np.array([0.4, -0.3, 0.2])
-    q, p, h = softmax(z), np.array(SOFT), 1e-6
-    measured = [
-        (cross_entropy(p, softmax(z + h * e)) - cross_entropy(p, softmax(z - h * e))) / (2 * h)
-        for e in np.eye(3)
-    ]
-    options = {"A": q - p, "B": q - one_hot(0, 3), "C": -p / q}
-    fitting = [x for x, g in options.items() if np.allclose(measured, g, atol=1e-6)]
-    (asked,) = (found for found in ALL if (found.page, found.number) == ("05-one-hot", 3))
-    assert fitting == [asked.right]
-
-
-def test_numbers_that_the_questions_state() -> None:
-    """Numbers in the questions and in the reasons that the argument rests on."""
-    assert agrees("6.9078", cross_entropy(one_hot(0, 1000), np.full(1000, 1 / 1000)))
-    assert agrees("0.5003", entropy(smooth_labels(0, 10, 0.1)))
-    assert agrees("-0.2939", 0.5 * math.log(0.5 / 0.9))
-    full, patched = [0.25, 0.25, 0.5], [0.5 - 5e-10, 0.5 - 5e-10, 1e-9]
-    assert agrees("9.6685", kl_divergence(full, patched))
-    assert agrees("0.0225", (10 - 1) / (2 * 200))
-    votes = [0.6, 0.3, 0.1]
-    assert agrees("0.7188", cross_entropy(SOFT, votes))
-    assert agrees("0.1079", kl_divergence(SOFT, votes))
-    assert agrees("0.6109", entropy(SOFT))
-    assert agrees("0.7188", 0.6109 + 0.1079)
 
 
 # --- the hook -----------------------------------------------------------------------------

@@ -1,0 +1,140 @@
+"""Chapter 2, cross-entropy: what binds its equations, quiz, claims and explorer."""
+
+from __future__ import annotations
+
+import random
+import xml.etree.ElementTree as ET
+
+import numpy as np
+from mpmath import mpf
+
+from divcore import bernoulli, cross_entropy, kl_divergence, one_hot, surprisal
+from tests.explored import COINS, Explored, Numbers, drawn, explorer, rules_out, split
+from tests.letters import Environment, basics, random_pmf
+from tests.sidecar import Claim
+
+# --- what the letters of the equations stand for ----------------------------------------
+
+
+def two_mixed(rng: random.Random) -> Environment:
+    """Two distributions in each role, and a weight."""
+    env = basics(rng)
+    k = len(env["P"])
+    laws = {f"{name}_{i}": random_pmf(rng, k) for name in "PQ" for i in (1, 2)}
+    return {**env, **laws, r"\lambda": mpf(rng.uniform(0.1, 0.9))}
+
+
+CASES = {
+    "2.1": basics,
+    "2.2": basics,
+    "2.3": two_mixed,
+    "2.4": two_mixed,
+}
+
+# --- the numbers in the options of the quiz ----------------------------------------
+
+FAIR = bernoulli(0.5)
+
+
+def best_coin(p: float) -> float:
+    """The model with the lowest price, found by trying."""
+    coins = np.tile(bernoulli(p), (101, 1))
+    models = np.linspace(0, 1, 101)
+    return float(models[np.argmin(cross_entropy(coins, bernoulli(models)))])
+
+
+NUMBERS = {
+    1: {
+        "A": (kl_divergence(FAIR, FAIR),),  # a distance
+        "B": (np.sum(FAIR * FAIR),),  # averages probabilities
+        "C": (cross_entropy(FAIR, FAIR),),
+    },
+    3: {
+        "A": (surprisal(0),),  # the price, due or not
+        "B": (cross_entropy([1, 0], [1, 0]),),
+    },
+    4: {
+        "A": (round(0.7),),  # a guess for a forecast
+        "B": (1 / 2,),  # plays safe
+        "C": (best_coin(0.7),),
+    },
+}
+STATED = {"6.9078": cross_entropy(one_hot(0, 1000), np.full(1000, 1 / 1000))}
+
+
+# --- what is claimed, and what the proofs show ----------------------------------------
+
+CLAIMS = {
+    "C05": Claim(
+        "The cross-entropy of a fair coin with itself is its entropy, ln 2 nats, and not 0.",
+        ["H(P,P) = 0.6931 nats, H(P) = 0.6931 nats", "ln 2   = 0.6931 nats"],
+    ),
+    "C06": Claim(
+        "Cross-entropy is 0 only if both distributions are the same point mass: on a grid"
+        " of 10,201 pairs of coins this happens twice.",
+        ["10,201 pairs", "price 0 at: [(0.0, 0.0), (1.0, 1.0)]"],
+    ),
+    "C09": Claim(
+        "A change of base is a factor: the cross-entropy of (1, 0) and (0.7, 0.3) is "
+        "0.3567 nats, which are 0.5146 bits.",
+        ["0.3567 nats = 0.5146 bits", "0.5146 bits, by conversion"],
+    ),
+    "C37": Claim(
+        "A forecaster who believes in 0.7 has the lowest expected log loss and Brier loss"
+        " when she says 0.7, and the lowest expected linear loss when she says 1.",
+        [
+            "log    expected loss is lowest at q = 0.70",
+            "Brier  expected loss is lowest at q = 0.70",
+            "linear expected loss is lowest at q = 1.00",
+        ],
+    ),
+    "C48": Claim(
+        "An outcome with p = 0 adds nothing to the cross-entropy, even where q = 0 too; "
+        "an outcome with p > 0 = q makes it infinite.",
+        [
+            "P rules it out, Q does not: 0.2231 nats",
+            "both rule it out:           0.0000 nats",
+            "Q rules it out, P does not: inf nats",
+            "even if it hardly occurs:   inf nats",
+        ],
+    ),
+}
+
+# --- the explorer ----------------------------------------------------------------------
+
+
+def coin_price(p: float, q: float, unit: str) -> Numbers:
+    return split(bernoulli(p), bernoulli(q), base=2 if unit == "bits" else None)
+
+
+EXPLORERS = {
+    "explore_coin_price": Explored(
+        oracle=coin_price,
+        grid=[{**s, "unit": unit} for s in COINS[::2] for unit in ("bits", "nats")],
+        said=["price", "floor", "waste"],
+        places=4,
+        edges=[
+            ({}, "0.8813 bits must be paid, 0.8406 bits are waste."),
+            ({"q": 0}, "∞ bits are waste (the model rules out what the coin can do)."),
+            ({"p": 1}, "0.0000 bits must be paid (a sure coin has no entropy), 2.3219"),
+        ],
+        special=[
+            ("a sure coin", lambda s: s["p"] in (0, 1)),
+            ("rules out", lambda s: rules_out(s["q"], s["p"])),
+        ],
+    )
+}
+
+
+def test_at_q_equal_to_p_the_waste_is_gone_and_the_floor_is_not() -> None:
+    settings = [{"p": k / 100, "q": k / 100} for k in range(1, 100)]
+    for numbers in explorer("explore_coin_price").numbers(settings):
+        assert numbers["waste"] == 0
+        assert numbers["price"] == numbers["floor"] > 0.08
+
+
+def test_infinity_is_written_and_fills_the_ruler() -> None:
+    svg = drawn(explorer("explore_coin_price"), {"p": 0.5, "q": 0})
+    assert "→ ∞" in svg
+    bars = [path.get("d", "") for path in ET.fromstring(svg).iter() if path.get("fill-opacity")]
+    assert any("M157,34" in bar and "h157" in bar for bar in bars), bars  # second half
