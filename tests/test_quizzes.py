@@ -211,18 +211,22 @@ NUMBERS: dict[tuple[str, int], dict[str, tuple[Number, ...]]] = {
         "C": (entropy([1, *[0] * 7], base=2), 8),  # the number of outcomes for its logarithm
     },
     ("02-cross-entropy", 1): {
-        "A": (kl_divergence(FAIR, FAIR),),  # a distance
-        "B": (np.sum(FAIR * FAIR),),  # averages probabilities
-        "C": (cross_entropy(FAIR, FAIR),),
+        "A": (cross_entropy([1, 0], [0.9, 0.1]),),  # symmetric
+        "B": (-0.9 * math.log(1),),  # the term with the infinite price is dropped
+        "C": (cross_entropy([0.9, 0.1], [1, 0]),),
     },
     ("02-cross-entropy", 3): {
-        "A": (surprisal(0),),  # the price, due or not
-        "B": (cross_entropy([1, 0], [1, 0]),),
+        "A": (0.33, 2),  # far below ln 2
+        "C": (entropy([1, 0]),),  # a floor of 0
     },
     ("02-cross-entropy", 4): {
         "A": (round(0.7),),  # a guess for a forecast
-        "B": (1 / 2,),  # plays safe
+        "B": ((0.7 + 1 / 2) / 2,),  # a safety margin
         "C": (best_coin(0.7),),
+    },
+    ("02-cross-entropy", 5): {
+        "B": (cross_entropy(bernoulli(0.7), bernoulli(0.6)),),
+        "C": (0.6, best_coin(0.7)),  # the sample for the coin
     },
     ("03-kl-divergence", 1): {"C": (FAIR.sum(),)},
     ("03-kl-divergence", 4): {
@@ -362,7 +366,11 @@ def test_the_gradients_of_the_quiz_on_soft_labels() -> None:
 
 def test_numbers_that_the_questions_state() -> None:
     """Numbers in the questions and in the reasons that the argument rests on."""
-    assert agrees("6.9078", cross_entropy(one_hot(0, 1000), np.full(1000, 1 / 1000)))
+    assert agrees("0.33", entropy(CROOKED))
+    assert agrees("0.3251", entropy(CROOKED))
+    assert agrees("0.5919", average_nll([1] * 80 + [0] * 20, bernoulli(0.6)))
+    assert average_nll([1] * 80 + [0] * 20, bernoulli(0.7)) < 0.5919
+    assert agrees("0.6109", entropy(bernoulli(0.7)))
     assert agrees("0.5003", entropy(smooth_labels(0, 10, 0.1)))
     assert agrees("-0.2939", 0.5 * math.log(0.5 / 0.9))
     full, patched = [0.25, 0.25, 0.5], [0.5 - 5e-10, 0.5 - 5e-10, 1e-9]
