@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 import xml.etree.ElementTree as ET
 
 import numpy as np
 from mpmath import mpf
 
-from divcore import bernoulli, cross_entropy, kl_divergence, one_hot, surprisal
+from divcore import average_nll, bernoulli, cross_entropy, entropy
 from tests.explored import COINS, Explored, Numbers, drawn, explorer, rules_out, split
 from tests.letters import Environment, basics, random_pmf
 from tests.sidecar import Claim
@@ -33,8 +34,6 @@ CASES = {
 
 # --- the numbers in the options of the quiz ----------------------------------------
 
-FAIR = bernoulli(0.5)
-
 
 def best_coin(p: float) -> float:
     """The model with the lowest price, found by trying."""
@@ -45,21 +44,31 @@ def best_coin(p: float) -> float:
 
 NUMBERS = {
     1: {
-        "A": (kl_divergence(FAIR, FAIR),),  # a distance
-        "B": (np.sum(FAIR * FAIR),),  # averages probabilities
-        "C": (cross_entropy(FAIR, FAIR),),
+        "A": (cross_entropy([1, 0], [0.9, 0.1]),),  # symmetric
+        "B": (-0.9 * math.log(1),),  # the term with the infinite price is dropped
+        "C": (cross_entropy([0.9, 0.1], [1, 0]),),
     },
     3: {
-        "A": (surprisal(0),),  # the price, due or not
-        "B": (cross_entropy([1, 0], [1, 0]),),
+        "A": (0.33, 2),  # far below ln 2
+        "C": (entropy([1, 0]),),  # a floor of 0
     },
     4: {
         "A": (round(0.7),),  # a guess for a forecast
-        "B": (1 / 2,),  # plays safe
+        "B": ((0.7 + 1 / 2) / 2,),  # a safety margin
         "C": (best_coin(0.7),),
     },
+    5: {
+        "B": (cross_entropy(bernoulli(0.7), bernoulli(0.6)),),
+        "C": (0.6, best_coin(0.7)),  # the sample for the coin
+    },
 }
-STATED = {"6.9078": cross_entropy(one_hot(0, 1000), np.full(1000, 1 / 1000))}
+RARE = bernoulli(0.1)
+STATED = {
+    "0.33": entropy(RARE),
+    "0.3251": entropy(RARE),
+    "0.5919": average_nll([1] * 80 + [0] * 20, bernoulli(0.6)),
+    "0.6109": entropy(bernoulli(0.7)),
+}
 
 
 # --- what is claimed, and what the proofs show ----------------------------------------
@@ -83,9 +92,10 @@ CLAIMS = {
         "A forecaster who believes in 0.7 has the lowest expected log loss and Brier loss"
         " when she says 0.7, and the lowest expected linear loss when she says 1.",
         [
-            "log    expected loss is lowest at q = 0.70",
-            "Brier  expected loss is lowest at q = 0.70",
-            "linear expected loss is lowest at q = 1.00",
+            "expected loss is lowest",
+            "log    at q = 0.70",
+            "Brier  at q = 0.70",
+            "linear at q = 1.00",
         ],
     ),
     "C48": Claim(
@@ -124,6 +134,11 @@ EXPLORERS = {
         ],
     )
 }
+
+
+def test_a_model_between_the_sample_and_the_bold_one_is_cheaper_on_the_sample() -> None:
+    sample = [1] * 80 + [0] * 20
+    assert average_nll(sample, bernoulli(0.7)) < average_nll(sample, bernoulli(0.6))
 
 
 def test_at_q_equal_to_p_the_waste_is_gone_and_the_floor_is_not() -> None:
