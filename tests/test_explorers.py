@@ -37,9 +37,9 @@ from divcore import (
     softmax,
     surprisal,
 )
+from exhibits.colours import CROSS_ENTROPY, KL
 from exhibits.explorer import Explorer
 from exhibits.explorers import EXPLORERS, explore_photo
-from exhibits.figures import BLUE, ORANGE
 from exhibits.parts import FULL
 from exhibits.vega import MIME, to_vega
 from tests.browser import Browser, serve
@@ -403,7 +403,9 @@ def test_both_curves_have_the_slope_that_is_said(made: dict[str, Explorer]) -> N
 @pytest.mark.parametrize("p", [0.01, 0.3, 0.7, 0.99])
 def test_curves_leave_the_chart_along_its_walls(p: float, made: dict[str, Explorer]) -> None:
     svg = ET.fromstring(drawn(made["explore_slopes"], {"p": p}))
-    lines = [path.get("d", "") for path in svg.iter() if path.get("stroke") in (BLUE, ORANGE)]
+    lines = [
+        path.get("d", "") for path in svg.iter() if path.get("stroke") in (CROSS_ENTROPY, KL)
+    ]
     curves = [re.findall(r"(-?[\d.e-]+),(-?[\d.e-]+)", line) for line in lines]
     curves = [[(float(x), float(y)) for x, y in curve] for curve in curves if curve]
     assert len(curves) == 2

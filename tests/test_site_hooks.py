@@ -367,10 +367,12 @@ def test_black_becomes_ink_white_becomes_paper_and_words_mix_with_ink() -> None:
     assert one(svg, "#fig1-paper")["style"] == (
         "fill: var(--figure-paper, none); stroke: currentColor; fill-opacity: 0.5"
     )
-    assert one(svg, "use")["style"] == "stroke: #0072b2"
+    assert one(svg, "use")["style"] == "stroke: light-dark(#0072b2, #56b4e9)"
     ink, orange, white = svg.select("text")
     assert not ink.get("fill")
-    assert orange["style"] == "fill: color-mix(in srgb, #d55e00 50%, currentColor)"
+    assert orange["style"] == (
+        "fill: color-mix(in srgb, light-dark(#d55e00, #f0a24a) 50%, currentColor)"
+    )
     assert white["fill"] == "white"
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from exhibits.colours import CROSS_ENTROPY, ENTROPY, KL
 from exhibits.explorer import Explorer
 from exhibits.expressions import coin, cross_entropy_expr, entries, kl_expr, phrase
-from exhibits.figures import BLUE, ORANGE
 from exhibits.parts import FULL, HEAD, PROBABILITY, at, axis, label, panel, pixel, slider
 from exhibits.vega import Json
 
@@ -52,9 +52,9 @@ def explore_slopes() -> Explorer:
         where = {"x": pixel(x), "x2": pixel(x + 30), "y": pixel(14)}
         return [{"mark": line, "encoding": where}, label(f"'{text}'", pixel(x + 36), pixel(14))]
 
-    blue: Json = {"color": BLUE}
-    orange: Json = {"color": ORANGE, "strokeDash": [6, 3]}
-    thin: Json = {"color": "black", "strokeDash": [2, 2], "strokeWidth": 1}
+    bill: Json = {"color": CROSS_ENTROPY}
+    waste: Json = {"color": KL, "strokeDash": [6, 3]}
+    floor: Json = {"color": ENTROPY, "strokeDash": [2, 2], "strokeWidth": 1.5}
     between = {"x": at("q", horizontal)}
     between["y"] = at("min(waste, 99)", vertical)
     between["y2"] = at("min(price, 99)", vertical)
@@ -96,16 +96,16 @@ def explore_slopes() -> Explorer:
                 FULL,
                 HEAD,
                 label("'nats'", pixel(-8), pixel(9), align="right"),
-                *sample(0, "cross-entropy", **blue),
-                *sample(160, "KL", **orange),
-                *sample(250, "H(P)", **thin),
+                *sample(0, "cross-entropy", **bill),
+                *sample(160, "KL", **waste),
+                *sample(250, "H(P)", **floor),
             ),
             panel(
                 FULL,
                 220,
-                curve(cross_entropy_expr(p, model), **blue),
-                curve(kl_expr(p, model), **orange),
-                {"mark": {"type": "rule", "clip": True, **thin}, "encoding": between},
+                curve(cross_entropy_expr(p, model), **bill),
+                curve(kl_expr(p, model), **waste),
+                {"mark": {"type": "rule", "clip": True, **floor}, "encoding": between},
                 *tangent("price"),
                 *tangent("waste"),
                 label("'q'", pixel(FULL + 20), pixel(235)),
