@@ -186,7 +186,8 @@ def map_colours(root: Element) -> None:
 def scale_letters(root: Element) -> None:
     """Let the page make letters smaller where a drawing has more room than it needs.
 
-    A drawing is laid out for a phone. On a wide page it is twice as large, its words need not be.
+    A drawing is laid out for a phone. On a wide page it is twice as large; its words need
+    not be.
     """
 
     def scaled(name: str, value: str) -> str:
