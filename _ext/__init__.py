@@ -22,6 +22,7 @@ from _ext import (
     font,
     layout,
     markup,
+    numbers,
     onepage,
     quiz,
     screen_readers,
@@ -54,6 +55,7 @@ STEPS = [
     Step(READ, 800, equations.ConvertMath, "before MyST looks up the ids announced here (879)"),
     # --- once, when all have been read
     Step("env-updated", 500, font.write_style, "the font needs the characters of all pages"),
+    Step("env-get-updated", 900, numbers.number_chapters, "after Sphinx has counted (500)"),
     # --- for each page
     Step(WRITE, 2, explorers.LiveExplorers, "before they would be taken for ordinary figures"),
     Step(WRITE, 3, figures.InlineFigures, "before MyST-NB keeps one form of each output (4)"),

@@ -13,7 +13,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from divcore import entropy, kl_divergence
-from exhibits.figures import BLUE, ORANGE
+from exhibits.colours import ENTROPY, KL, tint
 
 TARGET = Path(__file__).resolve().parent.parent / "_static" / "preview.png"
 DOTS_PER_INCH = 100
@@ -31,9 +31,9 @@ def draw() -> Figure:
     axes.text(0.8, 5.1, "What a classifier pays", fontsize=50, fontweight="bold", va="center")
     axes.text(0.8, 4.15, "Cross-entropy, entropy and KL divergence", fontsize=28, va="center")
     scale = 10.4 / (must + waste)
-    style: Any = {"height": 1.25, "alpha": 0.4, "edgecolor": "black", "linewidth": 2}
-    axes.barh(2.1, must * scale, left=0.8, color=BLUE, **style)
-    axes.barh(2.1, waste * scale, left=0.8 + must * scale, color=ORANGE, hatch="/", **style)
+    style: Any = {"height": 1.25, "edgecolor": "black", "linewidth": 2}
+    axes.barh(2.1, must * scale, left=0.8, color=tint(ENTROPY), **style)
+    axes.barh(2.1, waste * scale, left=0.8 + must * scale, color=tint(KL), hatch="/", **style)
     middle: Any = {"ha": "center", "va": "center", "fontsize": 24}
     axes.text(0.8 + must * scale / 2, 2.1, "what you must pay", **middle)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 5}

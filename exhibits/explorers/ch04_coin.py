@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from exhibits.colours import CROSS_ENTROPY, ENTROPY, KL
 from exhibits.explorer import Explorer
 from exhibits.expressions import coin, cross_entropy_expr, entries, kl_expr, phrase
-from exhibits.figures import BLUE, ORANGE
 from exhibits.parts import FULL, HEAD, PROBABILITY, at, axis, label, panel, pixel, slider
 from exhibits.vega import Json
 
@@ -27,9 +27,9 @@ def explore_slopes() -> Explorer:
     """Chapter 4. To be seen: at every q the two curves have the same slope."""
     p, q = entries("P", 2), entries("Q", 2)
     model = ["datum.q0", "datum.q1"]
-    blue: Json = {"color": BLUE}
-    orange: Json = {"color": ORANGE, "strokeDash": [6, 3]}
-    thin: Json = {"color": "black", "strokeDash": [2, 2], "strokeWidth": 1}
+    bill: Json = {"color": CROSS_ENTROPY}
+    waste: Json = {"color": KL, "strokeDash": [6, 3]}
+    floor: Json = {"color": ENTROPY, "strokeDash": [2, 2], "strokeWidth": 1.5}
     between = {"x": at("q", HORIZONTAL)}
     between["y"] = at("min(waste, 99)", VERTICAL)
     between["y2"] = at("min(price, 99)", VERTICAL)
@@ -71,16 +71,16 @@ def explore_slopes() -> Explorer:
                 FULL,
                 HEAD,
                 label("'nats'", pixel(-8), pixel(9), align="right"),
-                *sample(0, "cross-entropy", **blue),
-                *sample(160, "KL", **orange),
-                *sample(250, "H(P)", **thin),
+                *sample(0, "cross-entropy", **bill),
+                *sample(160, "KL", **waste),
+                *sample(250, "H(P)", **floor),
             ),
             panel(
                 FULL,
                 220,
-                curve(cross_entropy_expr(p, model), **blue),
-                curve(kl_expr(p, model), **orange),
-                {"mark": {"type": "rule", "clip": True, **thin}, "encoding": between},
+                curve(cross_entropy_expr(p, model), **bill),
+                curve(kl_expr(p, model), **waste),
+                {"mark": {"type": "rule", "clip": True, **floor}, "encoding": between},
                 *tangent("price"),
                 *tangent("waste"),
                 label("'q'", pixel(FULL + 20), pixel(235)),
