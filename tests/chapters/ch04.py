@@ -14,7 +14,7 @@ import pytest
 from mpmath import exp, log, mpf
 
 from divcore import bernoulli, cross_entropy, entropy, kl_divergence
-from exhibits.figures import BLUE, ORANGE
+from exhibits.colours import CROSS_ENTROPY, KL
 from exhibits.parts import FULL
 from tests.equation_reader import Distribution
 from tests.explored import COINS, Explored, Numbers, drawn, explorer, near, rules_out, split
@@ -186,7 +186,9 @@ def test_both_curves_have_the_slope_that_is_said() -> None:
 @pytest.mark.parametrize("p", [0.01, 0.3, 0.7, 0.99])
 def test_curves_leave_the_chart_along_its_walls(p: float) -> None:
     svg = ET.fromstring(drawn(explorer("explore_slopes"), {"p": p}))
-    lines = [path.get("d", "") for path in svg.iter() if path.get("stroke") in (BLUE, ORANGE)]
+    lines = [
+        path.get("d", "") for path in svg.iter() if path.get("stroke") in (CROSS_ENTROPY, KL)
+    ]
     curves = [re.findall(r"(-?[\d.e-]+),(-?[\d.e-]+)", line) for line in lines]
     curves = [[(float(x), float(y)) for x, y in curve] for curve in curves if curve]
     assert len(curves) == 2
