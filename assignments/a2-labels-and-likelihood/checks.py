@@ -1,8 +1,9 @@
 """Checks of assignment 2, Labels and likelihood.
 
 A check calls one function of the student and says what to think about when the answer is
-not right. The public ones use nothing but their imports, because they go into the student
-release on their own; the hidden ones share the helpers at the end of this file.
+not right. The public ones go into the student release together with the helpers they use, so
+they compare with numbers and hold no formula; the hidden ones share the references at the
+end of this file.
 """
 
 import itertools
@@ -18,6 +19,9 @@ from assignments.coursepack.checking import (
     expect_close,
     expect_not_close,
     expect_raises,
+    flat,
+    plain,
+    shape,
     value_of,
 )
 
@@ -33,33 +37,89 @@ Slips = Iterable[tuple[object, str]]
 def one_hot_rows(one_hot: Function, rng: np.random.Generator) -> None:
     """Three labels, four classes."""
     words = "Row i has its 1 in the place of label i, and places are counted from 0."
-    table = value_of(lambda: one_hot([2, 0, 1], 4), words)
-    expect(
-        table is not None, "Nothing came back. A function hands over its result with return."
-    )
-    expect_not_close(
-        table, [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 1, 0]], "Is it read in the wrong direction?"
-    )
-    expect_not_close(
-        table,
-        [[0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 0, 0]],
-        "Transposed: one row for each label was asked for, not one row for each class.",
-    )
-    for shifted in (
-        [[0, 1, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0]],
-        [[0, 1, 0, 0], [0, 0, 0, 1], [1, 0, 0, 0]],
-        [[0, 0, 0, 1], [0, 1, 0, 0], [0, 0, 1, 0]],
+    table = _ones(value_of(lambda: one_hot([2, 0, 1], 4), words))
+    _came_back(table)
+    for wrong, words_for_it in (
+        (
+            [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 1, 0]],
+            "Did you count the places from the wrong end, or take the rows in another order?",
+        ),
+        (
+            [[0, 1, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]],
+            "Did you count the places from the wrong end? Class 0 is the first.",
+        ),
+        (
+            [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]],
+            "The rows are sorted by class. Row i belongs to label i, in the order of the list.",
+        ),
+        (
+            [[0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 0, 0]],
+            "Transposed: one row for each label was asked for, not one row for each class.",
+        ),
+        (
+            [[0, 0, 1], [1, 0, 0], [0, 1, 0]],
+            "A column is missing. How many classes there are is told by k, not by the labels.",
+        ),
+        (
+            [[0, 0, 1, 0, 0], [1, 0, 0, 0, 0], [0, 1, 0, 0, 0]],
+            "There is one column too many: the classes are 0 to k − 1.",
+        ),
+        ([[1, 1, 0, 1], [0, 1, 1, 1], [1, 0, 1, 1]], "Zeros and ones are exchanged."),
+        (
+            [[0, 0, 2, 0], [0, 0, 0, 0], [0, 1, 0, 0]],
+            "The label itself was written into its place. A 1 belongs there.",
+        ),
+        (
+            [[0, 0, 3, 0], [1, 0, 0, 0], [0, 2, 0, 0]],
+            "The label plus one was written into its place. A 1 belongs there.",
+        ),
+        (
+            [[1, 1, 1, 0], [1, 0, 0, 0], [1, 1, 0, 0]],
+            "Every class up to the label got a 1. Only the label's own class gets one.",
+        ),
+        (
+            [[1, 1, 1, 0], [1, 1, 1, 0], [1, 1, 1, 0]],
+            "All rows are one and the same list: [row] * n copies the name, not the list.",
+        ),
+        (
+            [[0, 0, 1, 0], [1, 0, 1, 0], [1, 1, 1, 0]],
+            "The row is not cleared between the labels: make a new one for each label.",
+        ),
+        (
+            [0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0],
+            "All rows were put into one long list. A table is a list of rows.",
+        ),
+        (
+            [1, 1, 1, 0],
+            "One row came back for all labels together. Each label has a row of its own.",
+        ),
+        ([[0, 0, 1, 0]], "Only the first label has a row. Is return inside the loop?"),
+        (
+            [[0, 0, 1, 0], [1, 0, 0, 0]],
+            "The last label has no row. Where does your loop stop?",
+        ),
+        (
+            [[1, 0, 0, 0], [0, 1, 0, 0]],
+            "The first label has no row. Where does your loop start?",
+        ),
+        *(
+            (shifted, "The 1s are shifted: classes are numbered from 0, not from 1.")
+            for shifted in (
+                [[0, 1, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0]],
+                [[0, 1, 0, 0], [0, 0, 0, 1], [1, 0, 0, 0]],
+                [[0, 0, 0, 1], [0, 1, 0, 0], [0, 0, 1, 0]],
+            )
+        ),
+        (
+            [[-1, -1, 1, -1], [1, -1, -1, -1], [-1, 1, -1, -1]],
+            "−1 stands where 0 belongs: a row is a distribution.",
+        ),
+        ([2, 0, 1], "The labels came back as they were."),
     ):
-        expect_not_close(
-            table, shifted, "The 1s are shifted: classes are numbered from 0, not from 1."
-        )
-    expect_not_close(
-        table,
-        [[0, 0, 1], [1, 0, 0], [0, 1, 0]],
-        "A column is missing. How many classes there are is told by k, not by the labels.",
-    )
-    expect_not_close(
-        table, [[1, 1, 0, 1], [0, 1, 1, 1], [1, 0, 1, 1]], "Zeros and ones are exchanged."
+        expect_not_close(table, wrong, words_for_it)
+    expect(
+        all(not isinstance(x, str) for x in flat(table)),
+        "The table holds text. The 0s and 1s have to be numbers.",
     )
     expect_close(table, [[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0]], words)
 
@@ -67,13 +127,29 @@ def one_hot_rows(one_hot: Function, rng: np.random.Generator) -> None:
 @check("1", function="one_hot", points=0.5, public=True)
 def one_hot_refuses(one_hot: Function, rng: np.random.Generator) -> None:
     """A label that is no class."""
-    for wrong in ([0, 3], [-1, 0]):
-        expect_raises(
-            lambda wrong=wrong: one_hot(wrong, 3),
-            ValueError,
-            "The labels 3 and −1 are no classes when k is 3: raise a ValueError. In Python an "
-            "index may be negative, so that −1 is silently taken for the last class.",
-        )
+    words = "Labels 0 and 2 were refused though k is 3. They are classes like any other."
+    right = _ones(value_of(lambda: one_hot([0, 2], 3), words))
+    expect_close(right, [[1, 0, 0], [0, 0, 1]], words)
+    for wrong, words in (
+        (
+            (3, 4, 70),
+            "When k is 3, the largest class is 2. Labels of 3 and more are no classes: raise "
+            "a ValueError.",
+        ),
+        (
+            (-1, -2, -3),
+            "Negative labels are no classes: raise a ValueError. Python and NumPy allow "
+            "negative indices and count them from the end, without a word.",
+        ),
+        (
+            (1.5, 0.25),
+            "A label between two classes, such as 1.5, is no class: raise a ValueError. "
+            "Rounding it, or int(), would make it one without a word.",
+        ),
+    ):
+        for label in wrong:
+            for labels in ([0, label], [label, 1]):
+                expect_raises(lambda labels=labels: one_hot(labels, 3), ValueError, words)
 
 
 @check("1", function="one_hot", points=0.5)
@@ -81,11 +157,17 @@ def one_hot_other_sizes(one_hot: Function, rng: np.random.Generator) -> None:
     """A single label, more labels than classes, one class."""
     for labels, k in [([1], 3), ([0, 0, 0], 1), (rng.integers(5, size=40).tolist(), 5)]:
         words = "Try a single label (a table with one row is still a table), and many labels."
-        table = value_of(lambda labels=labels, k=k: one_hot(labels, k), words)
+        table = _ones(value_of(lambda labels=labels, k=k: one_hot(labels, k), words))
         expect_not_close(
             table,
-            [float(k == labels[0]) for k in range(k)],
+            [float(column == labels[0]) for column in range(k)],
             "One label gives a table with one row, which is still a table.",
+        )
+        distinct = list(dict.fromkeys(labels))
+        expect_not_close(
+            table,
+            _indicator(distinct, k) if len(distinct) < len(labels) else [],
+            "A label that occurs twice has two rows. Did a set or a dictionary merge them?",
         )
         expect_close(table, _indicator(labels, k), words)
 
@@ -95,7 +177,7 @@ def one_hot_missing_classes(one_hot: Function, rng: np.random.Generator) -> None
     """Classes that no label names."""
     for labels, k in [([3, 3], 6), ([4, 1, 4], 6), ([5], 6)]:
         words = "A class that no label names keeps its column, and its number."
-        table = value_of(lambda labels=labels, k=k: one_hot(labels, k), words)
+        table = _ones(value_of(lambda labels=labels, k=k: one_hot(labels, k), words))
         expect_close(table, _indicator(labels, k), words)
 
 
@@ -107,9 +189,7 @@ def smooth_one_hot(smooth: Function, rng: np.random.Generator) -> None:
     """One-hot rows, by the rule of the book."""
     words = "What share of each row is kept, and what does every class get of the rest?"
     table = value_of(lambda: smooth([[0, 1, 0, 0], [0, 0, 0, 1]], 0.2), words)
-    expect(
-        table is not None, "Nothing came back. A function hands over its result with return."
-    )
+    _came_back(table)
     for right, wrong, words_for_it in (
         (
             0.8,
@@ -176,9 +256,7 @@ def ce_logits_two_items(ce_logits: Function, rng: np.random.Generator) -> None:
     rows, logits = [[0, 1, 0], [1, 0, 0]], [[0, 0, 0], [math.log(2), 0, 0]]
     words = "Both losses are minus the logarithm of the forecast for the right class."
     losses = value_of(lambda: ce_logits(rows, logits), words)
-    expect(
-        losses is not None, "Nothing came back. A function hands over its result with return."
-    )
+    _came_back(losses)
     truth = [math.log(3), math.log(2)]
     expect_not_close(
         losses, [-x for x in truth], "A price is never negative. Look at the sign."
@@ -318,9 +396,7 @@ def gradient_two_items(ce_logits_grad: Function, rng: np.random.Generator) -> No
         "If the logit of the right class grows, does the mean loss grow or fall, and how fast?"
     )
     table = value_of(lambda: ce_logits_grad(rows, logits), words)
-    expect(
-        table is not None, "Nothing came back. A function hands over its result with return."
-    )
+    _came_back(table)
     slopes = np.array([[1 / 3, -2 / 3, 1 / 3], [0, -0.25, 0.25]])
     for wrong, words_for_it in (
         (-slopes / 2, "The sign: this points downhill. The gradient points uphill."),
@@ -401,9 +477,7 @@ def nll_three_classes(average_nll: Function, rng: np.random.Generator) -> None:
     """Eight items of three classes."""
     words = "Write the eight prices one under the other. What is their average?"
     value = value_of(lambda: average_nll([5, 1, 2], [0.25, 0.5, 0.25]), words)
-    expect(
-        value is not None, "Nothing came back. A function hands over its result with return."
-    )
+    _came_back(value)
     ln2 = math.log(2)
     for wrong, words_for_it in (
         (-15 / 8 * ln2, "A price is never negative. Look at the sign."),
@@ -478,8 +552,12 @@ def nll_many_items(average_nll: Function, rng: np.random.Generator) -> None:
 @check("5", function="average_nll", points=0.5)
 def nll_nothing(average_nll: Function, rng: np.random.Generator) -> None:
     """A shift in which nothing came along."""
-    words = "An average of nothing is neither 0 nor nan: raise a ValueError."
-    expect_raises(lambda: average_nll([0, 0, 0], [0.5, 0.25, 0.25]), ValueError, words)
+    words = "Five items were refused. A function that refuses everything refuses too much."
+    value = value_of(lambda: average_nll([0, 5], [0.5, 0.5]), words)
+    expect_close(value, math.log(2), words)
+    words = "An average of nothing is neither 0 nor nan nor infinite: raise a ValueError."
+    for counts, q in ([0, 0, 0], [0.5, 0.25, 0.25]), ([0], [1]), ([0, 0], [0, 1]):
+        expect_raises(lambda counts=counts, q=q: average_nll(counts, q), ValueError, words)
 
 
 # --- 6: the best model of counts ------------------------------------------------------
@@ -490,7 +568,7 @@ def fit_frequencies(fit: Function, rng: np.random.Generator) -> None:
     """The counts as they are."""
     words = "Which pmf makes the counts most likely? Chapter 6 proves it in three lines."
     pmf = value_of(lambda: fit([6, 1, 3, 0]), words)
-    expect(pmf is not None, "Nothing came back. A function hands over its result with return.")
+    _came_back(pmf)
     for wrong, words_for_it in (
         (
             [7 / 14, 2 / 14, 4 / 14, 1 / 14],
@@ -544,14 +622,16 @@ def fit_other_sizes(fit: Function, rng: np.random.Generator) -> None:
     for counts in ([0, 7], [5], [0, 0, 1, 0, 0, 3], rng.integers(10**8, size=30).tolist()):
         words = "A class that was not seen gets exactly 0 as long as no items are imagined."
         pmf = value_of(lambda counts=counts: fit(counts), words)
-        expect_close(pmf, [n / sum(counts) for n in counts], words, 1e-15)
+        expect_close(pmf, [n / sum(counts) for n in counts], words, 1e-14)
 
 
 @check("6", function="fit", points=0.5)
 def fit_nothing(fit: Function, rng: np.random.Generator) -> None:
     """Nothing to count."""
     words = "Without any item no pmf is best (not even the uniform one): raise a ValueError."
-    expect_raises(lambda: fit([0, 0, 0]), ValueError, words)
+    for counts in [0, 0, 0], [0]:
+        expect_raises(lambda counts=counts: fit(counts), ValueError, words)
+    expect_raises(lambda: fit([0, 0], 0), ValueError, words)
     words = (
         "With imagined items in every class there is something to count, even if nothing came."
     )
@@ -568,9 +648,7 @@ def floor_of_six_items(loss_floor: Function, rng: np.random.Generator) -> None:
     rows = [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1], [0, 1]]
     words = "Which forecast is best for the four boxes? And for the two cans?"
     value = value_of(lambda: loss_floor(shapes, rows), words)
-    expect(
-        value is not None, "Nothing came back. A function hands over its result with return."
-    )
+    _came_back(value)
     ln2 = math.log(2)
     for wrong, words_for_it in (
         (
@@ -631,12 +709,54 @@ def floor_edges(loss_floor: Function, rng: np.random.Generator) -> None:
     )
     rows = _indicator([2, 0, 0, 1], 3)
     expect_close(value_of(lambda: loss_floor([7, 5, 5, 6], rows), words), 0.0, words, 1e-12)
-    wide = _indicator([0, 4000], 4001)
-    words = "Off by a little with thousands of classes: is a small constant added (clipping)?"
+    wide = _indicator([0, 400], 401)
+    words = "Off by a little with hundreds of classes: is a small constant added (clipping)?"
     expect_close(value_of(lambda: loss_floor([1, 1], wide), words), math.log(2), words, 1e-11)
     words = "When no shape occurs twice, every item can have a forecast of its own."
     value = value_of(lambda: loss_floor(["a"], [[0.5, 0.5, 0]]), words)
     expect_close(value, math.log(2), words)
+
+
+# --- shared by all checks -------------------------------------------------------------
+
+
+def _came_back(value: object) -> None:
+    """Name what came back in the place of numbers."""
+    expect(
+        value is not None, "Nothing came back. A function hands over its result with return."
+    )
+    expect(not isinstance(value, str), "A text came back. Return the numbers themselves.")
+
+
+def _ones(table: object) -> object:
+    """Return a table of True and False as one of 1 and 0: it says the same."""
+    if isinstance(table, list):
+        return [_ones(item) for item in table]
+    return int(table) if isinstance(table, bool) else table
+
+
+def _expect_all(value: object, truth: object, message: str, tolerance: float = 1e-11) -> None:
+    """Fail unless all numbers agree; name what makes them almost right."""
+    wanted = plain(truth)
+    if shape(value) == shape(wanted):
+        pairs = list(zip(flat(value), flat(wanted), strict=True))
+        gaps = [abs(x - y) / max(1.0, abs(y)) for x, y in pairs if isinstance(x, float)]
+        if gaps and 1e-11 < max(gaps) < 1e-3:
+            places = next(
+                (n for n in range(11) if all(round(x, n) == x for x, _ in pairs)), None
+            )
+            expect(
+                places is None,
+                f"Right, but rounded to {places} places. Return all digits; rounding is for "
+                "printing.",
+            )
+            expect(
+                False,
+                "Almost right: only the first digits agree. Is a small constant added, is "
+                "something lifted off zero (clipping), or are these numbers of single "
+                "precision (float32)?",
+            )
+    expect_close(value, wanted, message, tolerance)
 
 
 # --- inputs and references of the hidden checks ---------------------------------------
@@ -695,8 +815,8 @@ def _mean_price(counts: Sequence[int], q: Sequence[float]) -> float:
 def _pooled(shapes: Sequence[object], rows: Rows) -> list[tuple[float, float]]:
     """Share of each shape in the file, and the entropy of its mean label."""
     found = []
-    for shape in dict.fromkeys(shapes):
-        mine = [row for other, row in zip(shapes, rows, strict=True) if other == shape]
+    for kind in dict.fromkeys(shapes):
+        mine = [row for other, row in zip(shapes, rows, strict=True) if other == kind]
         mean = [math.fsum(column) / len(mine) for column in zip(*mine, strict=True)]
         found.append((len(mine) / len(shapes), _doubt(mean)))
     return found

@@ -52,12 +52,12 @@ def one_hot__negative_index(labels, k):
 
 
 def one_hot__anything_goes(labels, k):
-    """A label that is no class becomes a row of zeros. Says: no classes."""
+    """A label that is no class becomes a row of zeros. Says: no class."""
     return [[float(label == column) for column in range(k)] for label in labels]
 
 
 def one_hot__clipped_labels(labels, k):
-    """A label that is no class is moved to the nearest one. Says: no classes."""
+    """A label that is no class is moved to the nearest one. Says: no class."""
     return np.eye(k)[np.clip(labels, 0, k - 1)]
 
 
