@@ -78,6 +78,12 @@ def entropy_four_outcomes(entropy: Function, rng: np.random.Generator) -> None:
             "You took the logarithm of 1 + p (log1p). The surprise is that of p itself.",
         ),
         (2**1.75, "That is the perplexity, the exponential of what was asked for."),
+        (7.25 * ln2, "Each surprise was weighted by 1 − p, not by p."),
+        (1.75 * ln2 + 1, "The result is too large by 1. What does your sum start from?"),
+        (0.875, "You divided by the largest entropy that so many outcomes can have."),
+        (1.0, "A whole number came back. Was it cut off (int, //)?"),
+        (1.75 * ln2 / math.e, "You divided by the base itself, not by its logarithm."),
+        (1.75 * ln2 * math.e, "You multiplied by the base itself. Its logarithm matters."),
     ]
     _compare(nats, 1.75 * ln2, slips, "In nats: weight each surprise by its probability.")
     bits = value_of(lambda: entropy(coin, 2), "The base comes second, as in entropy(p, 2).")
@@ -127,15 +133,15 @@ def entropy_bases(entropy: Function, rng: np.random.Generator) -> None:
 @check("1", function="entropy", points=1)
 def entropy_lengths(entropy: Function, rng: np.random.Generator) -> None:
     """Lists of any length, with zeros anywhere and with whole numbers."""
-    for coin in [[1], [0, 0, 1, 0], [0, 0.25, 0, 0.75, 0], *_pmfs(rng, (2, 3, 7, 40))]:
-        words = "Check lists of other lengths, with zeros at the ends and in the middle."
-        value = value_of(lambda coin=coin: entropy(coin), words)
-        _compare(value, _must(coin), _entropy_slips(coin, math.e), words)
     words = (
         "Ten times 0.1 is a distribution, though floating-point numbers may not add up to "
         "exactly 1. Leave a little room when you compare the sum with 1."
     )
     _compare(value_of(lambda: entropy([0.1] * 10), words), math.log(10), (), words)
+    for coin in [[1], [0, 0, 1, 0], [0, 0.25, 0, 0.75, 0], *_pmfs(rng, (2, 3, 7, 40))]:
+        words = "Check lists of other lengths, with zeros at the ends and in the middle."
+        value = value_of(lambda coin=coin: entropy(coin), words)
+        _compare(value, _must(coin), _entropy_slips(coin, math.e), words)
 
 
 @check("1", function="entropy", points=0.5)
@@ -204,7 +210,11 @@ def cross_entropy_five_outcomes(cross_entropy: Function, rng: np.random.Generato
             "do not belong in the sum.",
         ),
         (5 * ln2, "You added the entropy to what is paid, but it is already part of that."),
-        (2.5 * ln2, "The first or the last outcome is missing from the sum. Check your loop."),
+        (
+            2.5 * ln2,
+            "The first or the last outcome is missing from the sum, or the lists were sorted: "
+            "each price belongs to the outcome in the same place.",
+        ),
         (0.25 * ln2, "Only one outcome was charged. Is return inside the loop?"),
         (-math.log(27 / 128), "The logarithm of a mean is not the mean of the logarithms."),
         (17 / 128, "That is a squared error. A price is a logarithm."),
@@ -213,6 +223,10 @@ def cross_entropy_five_outcomes(cross_entropy: Function, rng: np.random.Generato
         (2.75 * ln2**2, "You mixed logarithms of two bases, 2 and e."),
         (2.75 * ln2 * math.log(10), "You mixed logarithms of two bases, 10 and e."),
         (2**2.75, "That is the perplexity, the exponential of what was asked for."),
+        (2.75 * ln2 + 1, "The result is too large by 1. What does your sum start from?"),
+        (1.0, "A whole number came back. Was it cut off (int, //)?"),
+        (2.75 * ln2 / math.e, "You divided by the base itself, not by its logarithm."),
+        (2.75 * ln2 * math.e, "You multiplied by the base itself. Its logarithm matters."),
         (
             sum(p * s for p, s in zip(coin, spared, strict=True)),
             "You took the logarithm of 1 − q, the price of an outcome that does not occur.",
@@ -384,6 +398,10 @@ def kl_three_outcomes(kl: Function, rng: np.random.Generator) -> None:
         (truth / math.log(10), "That is the waste for base 10. The default is base e."),
         (truth * ln2, "You mixed logarithms of two bases, 2 and e."),
         (truth * math.log(10), "You mixed logarithms of two bases, 10 and e."),
+        (truth + 1, "The result is too large by 1. What does your sum start from?"),
+        (0.0, "The result is 0. Was it cut off (int, //)?"),
+        (truth / math.e, "You divided by the base itself, not by its logarithm."),
+        (truth * math.e, "You multiplied by the base itself. Its logarithm matters."),
     ]
     _compare(nats, truth, slips, "What is paid, minus what must be paid. Which one is off?")
     bits = value_of(lambda: kl(coin, board, 2), "The base is the third argument.")
@@ -575,17 +593,17 @@ def _compare(value: object, truth: float, slips: Slips, message: str) -> None:
 def _near_miss(value: object, truth: float) -> None:
     """Name what makes a number almost right."""
     scale = max(1.0, abs(truth))
-    if not isinstance(value, float) or not 1e-11 * scale < abs(value - truth) < 1e-3 * scale:
+    if not isinstance(value, float) or not 1e-11 * scale < abs(value - truth) < 1e-2 * scale:
         return
-    places = next((n for n in range(11) if round(value, n) == value), None)
     expect(
-        places is None,
-        f"Right, but rounded to {places} places. Return all digits; rounding is for printing.",
+        value not in [round(truth, n) for n in range(1, 11)],
+        "Right, but rounded. Return all digits; rounding is for printing.",
     )
     expect(
-        False,
+        abs(value - truth) > 1e-3 * scale,
         "Almost right: only the first digits agree. Is a small constant added, is something "
-        "lifted off zero (clipping), or are these numbers of single precision (float32)?",
+        "small left out or lifted off zero (clipping), or are these numbers of single "
+        "precision (float32)?",
     )
 
 
