@@ -240,6 +240,26 @@ def test_a_dozen_right_answers_to_every_function(key: str) -> None:
     assert min(counts.values()) + files >= 12, counts
 
 
+def test_only_careful_logarithms_earn_the_bonus() -> None:
+    """A sum of p log(p/q) loses the digits, with whatever precision it is added up."""
+    earned = {
+        answer.name
+        for answer in RIGHT
+        if answer.function == "kl"
+        and all(one.passed for seed in SEEDS for one in own_results(answer, seed))
+    }
+    assert earned == {"kl__log1p", "kl__decimal"}
+
+
+@pytest.mark.parametrize("key", PACK)
+def test_refusing_everything_earns_nothing(key: str) -> None:
+    def refuse(*args: object) -> None:
+        raise ValueError("never")
+
+    names = dict.fromkeys(function_names(PACK[key]), refuse)
+    assert sum(marks(results(PACK[key], names)).values()) == 0
+
+
 def test_the_bonus_needs_more_than_a_difference() -> None:
     earned = {
         path.stem: marks(results(PACK["a1"], runpy.run_path(str(path))), bonus=True)["3"]

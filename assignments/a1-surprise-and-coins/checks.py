@@ -536,7 +536,30 @@ def account_regular(account: Function, rng: np.random.Generator) -> None:
         ),
     ):
         expect_not_close(value, wrong, name)
-    _three_numbers(value, [must, paid, wasted], words)
+    slips: list[list[tuple[float, str]]] = [
+        [
+            (-must, "The sign: a surprise is never negative."),
+            (must / ln2, "It is in bits, and the others are in nats."),
+            (own, "It is the entropy of the board: the coin has to pay it."),
+            (
+                must / 2,
+                "An outcome is missing. Where does your loop stop, and is return in it?",
+            ),
+        ],
+        [
+            (-paid, "The sign: a price is never negative."),
+            (paid / ln2, "It is in bits, and the others are in nats."),
+            (2 * paid, "The prices were added without weights. How often is each one paid?"),
+        ],
+        [
+            (-wasted, "The sign: is the ratio, or the difference, upside down?"),
+            (wasted / ln2, "It is in bits, and the others are in nats."),
+            (ln3 / 2, "Negative terms have to stay negative (no abs)."),
+            (ln2 - 0.75 * ln3, "The weights are swapped: the coin says how often."),
+            (wasted / paid, "It is a quotient. What is wasted is a difference."),
+        ],
+    ]
+    _three_numbers(value, [must, paid, wasted], words, slips)
     words = (
         "Someone who knows what is coming must pay nothing. Is a 0 still lifted, or charged?"
     )
@@ -607,11 +630,17 @@ def _near_miss(value: object, truth: float) -> None:
     )
 
 
-def _three_numbers(value: object, truth: list[float], message: str) -> None:
+def _three_numbers(
+    value: object, truth: list[float], message: str, slips: Sequence[Slips] = ((), (), ())
+) -> None:
     """Compare the three numbers of an account, and say which of them is off."""
     if isinstance(value, list) and len(value) == len(truth):
         names = ("What must be paid", "What is paid", "What is wasted")
-        for name, mine, right in zip(names, value, truth, strict=True):
+        for name, mine, right, wrong in zip(names, value, truth, slips, strict=True):
+            text = "The list holds text. Return the numbers themselves, unformatted."
+            expect(not isinstance(mine, str), text)
+            for number, words in wrong:
+                expect_not_close(mine, number, f"{name} is off. {words}")
             if math.isfinite(right):
                 _near_miss(mine, right)
             expect_close(mine, right, f"{name} is off. {message}", 1e-11)

@@ -59,7 +59,7 @@ def one_hot_rows(one_hot: Function, rng: np.random.Generator) -> None:
         ),
         (
             [[0, 0, 1], [1, 0, 0], [0, 1, 0]],
-            "A column is missing. How many classes there are is told by k, not by the labels.",
+            "A column is missing. k says how many classes there are, not the labels.",
         ),
         (
             [[0, 0, 1, 0, 0], [1, 0, 0, 0, 0], [0, 1, 0, 0, 0]],
@@ -124,24 +124,24 @@ def one_hot_rows(one_hot: Function, rng: np.random.Generator) -> None:
 
 @check("1", function="one_hot", points=0.5, public=True)
 def one_hot_refuses(one_hot: Function, rng: np.random.Generator) -> None:
-    """A label that is no class."""
+    """A label that is not a class."""
     words = "Labels 0 and 2 were refused though k is 3. They are classes like any other."
     right = _ones(value_of(lambda: one_hot([0, 2], 3), words))
     expect_close(right, [[1, 0, 0], [0, 0, 1]], words)
     for wrong, words in (
         (
             (3, 4, 70),
-            "When k is 3, the largest class is 2. Labels of 3 and more are no classes: raise "
+            "When k is 3, the largest class is 2. Labels of 3 and more are not classes: raise "
             "a ValueError.",
         ),
         (
             (-1, -2, -3),
-            "Negative labels are no classes: raise a ValueError. Python and NumPy allow "
+            "Negative labels are not classes: raise a ValueError. Python and NumPy allow "
             "negative indices and count them from the end, without a word.",
         ),
         (
             (1.5, 0.25),
-            "A label between two classes, such as 1.5, is no class: raise a ValueError. "
+            "A label between two classes, such as 1.5, is not a class: raise a ValueError. "
             "Rounding it, or int(), would make it one without a word.",
         ),
     ):
@@ -221,7 +221,11 @@ def smooth_one_hot(smooth: Function, rng: np.random.Generator) -> None:
         (0.82, 0.02, "Divided by a fixed number. Divide by the number of classes."),
         (0.8 + 0.2 / 3, 0.2 / 3, "Divided by k − 1. The uniform distribution has k classes."),
         (0.84, 0.04, "Divided by k + 1. The uniform distribution has k classes."),
-        (1.0, 0.2, "Every class got all of eps: who shares something has to divide it."),
+        (
+            1.0,
+            0.2,
+            "Every class got all of eps, but together they get eps: divide it among them.",
+        ),
         (0.8, 0.2, "The rows were clipped at eps and 1 − eps. They have to be mixed."),
         (0.8, 0.0, "The row loses eps and gets nothing back: does it still sum to 1?"),
         (0.75, -0.05, "The uniform share was taken off. It has to be added."),
@@ -625,7 +629,7 @@ def nll_three_classes(average_nll: Function, rng: np.random.Generator) -> None:
     ln2 = math.log(2)
     for wrong, words_for_it in (
         (-15 / 8 * ln2, "A price is never negative. Look at the sign."),
-        (15 / 7 * ln2, "Divided by N − 1. The average of N prices is their sum through N."),
+        (15 / 7 * ln2, "Divided by N − 1. The average of N prices is their sum divided by N."),
         (
             5 / 8 * ln2,
             "Either every class was priced once (How many items of each class came along?), or "
@@ -660,7 +664,7 @@ def nll_three_classes(average_nll: Function, rng: np.random.Generator) -> None:
         ),
         (
             15 * ln2,
-            "That is the NLL of the whole shift, the sum. Asked for is the average of an item.",
+            "That is the NLL of the whole shift, the sum. The average for one item is needed.",
         ),
         (15 / 3 * ln2, "Divided by the number of classes. The average runs over the items."),
         (
@@ -757,11 +761,11 @@ def fit_frequencies(fit: Function, rng: np.random.Generator) -> None:
     for wrong, words_for_it in (
         (
             [6.5 / 12, 1.5 / 12, 3.5 / 12, 0.5 / 12],
-            "Nobody asked for imagined items: smoothing.",
+            "That is smoothing, but nobody asked for imagined items.",
         ),
         ([6, 1, 3, 0], "The counts came back. A pmf sums to 1."),
         ([6 / 9, 1 / 9, 3 / 9, 0], "Divided by N − 1. Does the result sum to 1?"),
-        ([60, 10, 30, 0], "These are percent. Probabilities sum to 1."),
+        ([60, 10, 30, 0], "These are percentages. Probabilities sum to 1."),
         ([2.4, 0.4, 1.2, 0], "Divided by the mean count: too large by the number of classes."),
         ([0, 0.3, 0.1, 0.6], "The order has changed. Each class keeps its place."),
         ([0.6, 0.3, 0.1, 0], "The order has changed (sorted). Each class keeps its place."),
@@ -780,7 +784,7 @@ def fit_frequencies(fit: Function, rng: np.random.Generator) -> None:
         ([0.6, 0.7, 1, 1], "These are cumulative sums. Each class has its own probability."),
         (
             [7 / 14, 2 / 14, 4 / 14, 1 / 14],
-            "Nobody asked for imagined items: that is smoothing.",
+            "That is smoothing, but nobody asked for imagined items.",
         ),
         (
             [6 / 4, 1 / 4, 3 / 4, 0],
@@ -794,9 +798,9 @@ def fit_frequencies(fit: Function, rng: np.random.Generator) -> None:
         ([1, 0, 0, 0], "The most frequent class alone: the others came along too."),
         (
             [math.exp(x) / sum(math.exp(y) for y in (6, 1, 3, 0)) for x in (6, 1, 3, 0)],
-            "A softmax turns logits into probabilities. Counts are no logits.",
+            "A softmax turns logits into probabilities. Counts are not logits.",
         ),
-        ([0.6, 0.1, 0.3], "A class with the count 0 keeps its place."),
+        ([0.6, 0.1, 0.3], "A class with count 0 keeps its place."),
     ):
         expect_not_close(pmf, wrong, words_for_it)
     _expect_all(pmf, [0.6, 0.1, 0.3, 0.0], words)
@@ -846,7 +850,7 @@ def fit_extra(fit: Function, rng: np.random.Generator) -> None:
                 [
                     (
                         [(n + 1) / (real + 4) for n in counts],
-                        "It is always one item that is added.",
+                        "You always add one item, whatever extra says.",
                     )
                 ]
                 if extra != 1

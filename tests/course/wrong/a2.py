@@ -52,12 +52,12 @@ def one_hot__negative_index(labels, k):
 
 
 def one_hot__anything_goes(labels, k):
-    """A label that is no class becomes a row of zeros. Says: no class."""
+    """A label that is no class becomes a row of zeros. Says: not classes."""
     return [[float(label == column) for column in range(k)] for label in labels]
 
 
 def one_hot__clipped_labels(labels, k):
-    """A label that is no class is moved to the nearest one. Says: no class."""
+    """A label that is no class is moved to the nearest one. Says: not classes."""
     return np.eye(k)[np.clip(labels, 0, k - 1)]
 
 
