@@ -187,8 +187,6 @@ def cross_entropy_five_outcomes(cross_entropy: Function, rng: np.random.Generato
         "Your function is called with two plain lists, the coin and the board.",
     )
     _one_number(nats)
-    absent = (0.75, 0.75, 0.75, 0.875, 0.875)
-    spared = (ln2, math.log(8 / 7), math.log(16 / 15), math.log(16 / 15), math.log(4 / 3))
     slips = [
         (-2.75 * ln2, "A price is never negative. Look at the sign."),
         (0.55 * ln2, "Did you take a mean over the list? The weights already sum to 1."),
@@ -205,7 +203,10 @@ def cross_entropy_five_outcomes(cross_entropy: Function, rng: np.random.Generato
         (14 * ln2, "Every price was counted in full. How often does each outcome come up?"),
         (2.8 * ln2, "All prices got the same weight. How often does each outcome come up?"),
         (
-            2.75 * ln2 + sum(a * s for a, s in zip(absent, spared, strict=True)),
+            3.5 * ln2
+            + 0.75 * math.log(8 / 7)
+            + 1.625 * math.log(16 / 15)
+            + 0.875 * math.log(4 / 3),
             "That formula is for a single coin with two outcomes. Here, the terms with 1 − p "
             "do not belong in the sum.",
         ),
@@ -228,11 +229,11 @@ def cross_entropy_five_outcomes(cross_entropy: Function, rng: np.random.Generato
         (2.75 * ln2 / math.e, "You divided by the base itself, not by its logarithm."),
         (2.75 * ln2 * math.e, "You multiplied by the base itself. Its logarithm matters."),
         (
-            sum(p * s for p, s in zip(coin, spared, strict=True)),
+            0.25 * math.log(16 / 7) + 0.375 * math.log(16 / 15) + 0.125 * math.log(4 / 3),
             "You took the logarithm of 1 − q, the price of an outcome that does not occur.",
         ),
         (
-            -sum(p * math.log1p(q) for p, q in zip(coin, board, strict=True)),
+            -0.25 * math.log(27 / 16) - 0.375 * math.log(17 / 16) - 0.125 * math.log(5 / 4),
             "You took the logarithm of 1 + q (log1p). The price is that of q itself.",
         ),
     ]

@@ -297,7 +297,8 @@ def ce_logits_two_items(ce_logits: Function, rng: np.random.Generator) -> None:
     words = "Both losses are minus the logarithm of the forecast for the right class."
     losses = value_of(lambda: ce_logits(rows, logits), words)
     truth = [ln3, ln3 - ln2]
-    best = ln3 - ln2  # what the first item's top logit is ahead
+    best = ln3 - ln2  # by so much the first item's top logit is ahead
+    root = math.exp(1 / 6)
     for wrong, words_for_it in (
         ([-x for x in truth], "A price is never negative. Look at the sign."),
         (sum(truth) / 2, "One loss for each item was asked for, not their mean."),
@@ -320,8 +321,8 @@ def ce_logits_two_items(ce_logits: Function, rng: np.random.Generator) -> None:
         ),
         (
             [
-                math.log(sum(map(math.exp, (1 / 6, 2 / 6, 3 / 6)))) - 2 / 6,
-                math.log(sum(map(math.exp, (4 / 6, 1 / 6, 1 / 6)))) - 4 / 6,
+                math.log(root + root**2 + root**3) - 1 / 3,
+                math.log(root**4 + 2 * root) - 2 / 3,
             ],
             "Softmax was applied twice: the logits become a forecast once.",
         ),
@@ -486,9 +487,13 @@ def gradient_two_items(ce_logits_grad: Function, rng: np.random.Generator) -> No
     label, z = np.array(rows), np.array(logits)
     forecast = np.array([[1, 2, 3], [4, 1, 1]]) / 6
     slopes = np.array([[1, -4, 3], [1, -2, 1]]) / 6
-    again = np.exp(forecast) / np.exp(forecast).sum(axis=1, keepdims=True)
-    powers = 2.0**z / (2.0**z).sum(axis=1, keepdims=True)
-    of_labels = np.exp(label) / np.exp(label).sum(axis=1, keepdims=True)
+    e, root, two, three = math.e, math.exp(1 / 6), 2**ln2, 2 ** math.log(3)
+    again = np.array([[1, root, root**2], [root**3, 1, 1]])
+    again /= np.array([[1 + root + root**2], [root**3 + 2]])
+    powers = np.array([[1, two, three], [two**2, 1, 1]])
+    powers /= np.array([[1 + two + three], [two**2 + 2]])
+    of_labels = np.array([[1, e, 1], [e**0.5, e**0.5, 1]])
+    of_labels /= np.array([[e + 2], [2 * e**0.5 + 1]])
     columns = np.array([[1 / 5, 2 / 3, 3 / 4], [4 / 5, 1 / 3, 1 / 4]])
     for wrong, words_for_it in (
         (-slopes / 2, "The sign: this points downhill. The gradient points uphill."),
