@@ -9,7 +9,7 @@ MUTANT_BIN := .venv-mutants/$(SCRIPTS)
 READY := .venv/installed-requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test lint outputs lab links bench mutants release grade marks gradescope clean
+.PHONY: help book pdf test lint outputs bind lab links bench mutants release grade marks gradescope clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ lint: $(READY) ## check style and types
 
 outputs: $(READY) ## run all notebooks and store their outputs
 	$(BIN)/python -m tools.outputs
+
+bind: $(READY) ## bind the numbers of PAGE (03, index, …) to what they report
+	$(BIN)/python -m tools.bindings $(PAGE)
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	@# JupyterLab shows stored figures only of notebooks that their user trusts

@@ -17,6 +17,7 @@ from typing import Any
 
 import nbformat
 
+from tools.bindings import bindings_of
 from tools.outputs import CELL_METADATA, NOTEBOOK_METADATA, normal_form
 
 Rule = Callable[[str, Any], Iterator[str]]
@@ -233,7 +234,11 @@ def prose_numbers_are_computed(name: str, notebook: Any) -> Iterator[str]:
 
     It may be an input in the code or a result in an output; it may not be typed from
     memory. Whole numbers with separators (167,856) are checked in the same way.
+
+    Only for pages whose numbers are not bound yet: `tools.bindings` asks more.
     """
+    if bindings_of(name).exists():
+        return
     known = _numbers_of_code_and_outputs(notebook)
     for cell in _markdown(notebook):
         for token in _prose_numbers(cell.source):

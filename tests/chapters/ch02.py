@@ -10,19 +10,22 @@ import numpy as np
 from mpmath import mpf
 
 from divcore import average_nll, bernoulli, cross_entropy, entropy
+from tests.equation_reader import Distribution
 from tests.explored import COINS, Explored, Numbers, drawn, explorer, rules_out, split
-from tests.letters import Environment, basics, random_pmf
+from tests.letters import Environment, basics, in_nats, two_mixed
 from tests.sidecar import Claim
 
 # --- what the letters of the equations stand for ----------------------------------------
 
 
-def two_mixed(rng: random.Random) -> Environment:
-    """Two distributions in each role, and a weight."""
-    env = basics(rng)
-    k = len(env["P"])
-    laws = {f"{name}_{i}": random_pmf(rng, k) for name in "PQ" for i in (1, 2)}
-    return {**env, **laws, r"\lambda": mpf(rng.uniform(0.1, 0.9))}
+def coin_that_leans(rng: random.Random) -> Environment:
+    """A fair coin at the prices of one that shows heads in 9 of 10 tosses."""
+    half, tenth = mpf("0.5"), mpf("0.1")
+    return {
+        **in_nats(rng),
+        "P": Distribution([half, half]),
+        "Q": Distribution([1 - tenth, tenth]),
+    }
 
 
 CASES = {
@@ -30,6 +33,7 @@ CASES = {
     "2.2": basics,
     "2.3": two_mixed,
     "2.4": two_mixed,
+    "m9b6241e": coin_that_leans,
 }
 
 # --- the numbers in the options of the quiz ----------------------------------------
