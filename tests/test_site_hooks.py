@@ -540,7 +540,7 @@ def theorem(name: str) -> str:
 @pytest.mark.parametrize("builder", ["html", "singlehtml"])
 def test_chapters_have_the_number_in_the_name_of_their_file(book: Book, builder: str) -> None:
     book.configure("extensions += ['sphinx_proof']\nnumfig_secnum_depth = 1")
-    (book.source / "chapters").mkdir()
+    (book.source / "chapters").mkdir(exist_ok=True)
     first, second = "chapters/02-first", "chapters/12-second"
     part = "```{{toctree}}\n:caption: Part\n:numbered: 1\n{}\n```\n\n"
     pages = {

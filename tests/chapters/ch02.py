@@ -11,6 +11,7 @@ from mpmath import mpf
 
 from divcore import average_nll, bernoulli, cross_entropy, entropy
 from tests.equation_reader import Distribution
+from exhibits.colours import KL
 from tests.explored import COINS, Explored, Numbers, drawn, explorer, rules_out, split
 from tests.letters import Environment, basics, in_nats, two_mixed
 from tests.sidecar import Claim
@@ -155,5 +156,5 @@ def test_at_q_equal_to_p_the_waste_is_gone_and_the_floor_is_not() -> None:
 def test_infinity_is_written_and_fills_the_ruler() -> None:
     svg = drawn(explorer("explore_coin_price"), {"p": 0.5, "q": 0})
     assert "→ ∞" in svg
-    bars = [path.get("d", "") for path in ET.fromstring(svg).iter() if path.get("fill-opacity")]
+    bars = [path.get("d", "") for path in ET.fromstring(svg).iter() if path.get("stroke") == KL]
     assert any("M157,34" in bar and "h157" in bar for bar in bars), bars  # second half
