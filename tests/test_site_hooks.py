@@ -568,4 +568,4 @@ def test_chapters_have_the_number_in_the_name_of_their_file(book: Book, builder:
     links = {a.get_text() for soup in soups for a in soup.select("p > a.reference")}
     assert links >= {"Theorem 2.2", "Theorem 12.1"}
     if builder == "html":  # from the first chapter to the next
-        assert one(soups[1], "[rel=next]")["title"] == "12. Second"
+        assert "12. Second" in one(soups[1], "a[rel=next]").get_text()

@@ -10,8 +10,8 @@ import numpy as np
 from mpmath import mpf
 
 from divcore import average_nll, bernoulli, cross_entropy, entropy
-from tests.equation_reader import Distribution
 from exhibits.colours import KL
+from tests.equation_reader import Distribution
 from tests.explored import COINS, Explored, Numbers, drawn, explorer, rules_out, split
 from tests.letters import Environment, basics, in_nats, two_mixed
 from tests.sidecar import Claim
