@@ -152,7 +152,7 @@ def wrong_answers(key: str) -> Iterator[Answer]:
 
 def right_answers(key: str) -> Iterator[Answer]:
     """Yield every right answer to a single question, as plain or as unusual as it may be."""
-    yield from functions_of(COURSE / "unusual" / f"{key}.py", key)
+    yield from functions_of(COURSE / "unusual" / f"{key}_unusual.py", key)
     for function, style, answer in tables(key):
         yield changed(key, function, style, answer["right"], [answer["right"]] * 2)
         for way, change in answer.get("ways", {}).items():
