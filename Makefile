@@ -9,7 +9,7 @@ MUTANT_BIN := .venv-mutants/$(SCRIPTS)
 READY := .venv/installed-requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test lint outputs lab links measure bench mutants release grade marks gradescope clean
+.PHONY: help book pdf test lint outputs bind lab links bench mutants release grade marks gradescope clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ lint: $(READY) ## check style and types
 outputs: $(READY) ## run all notebooks and store their outputs
 	$(BIN)/python -m tools.outputs
 
+bind: $(READY) ## bind the numbers of PAGE (03, index, …) to what they report
+	$(BIN)/python -m tools.bindings $(PAGE)
+
 lab: $(READY) ## open the notebooks in JupyterLab
 	@# JupyterLab shows stored figures only of notebooks that their user trusts
 	$(BIN)/jupyter trust index.ipynb errata.ipynb chapters/*.ipynb
@@ -47,13 +50,10 @@ lab: $(READY) ## open the notebooks in JupyterLab
 links: $(READY) ## visit every address outside of the book (needs the internet)
 	$(BIN)/jupyter-book build . --builder linkcheck --path-output _build/links
 
-measure: $(READY) ## weigh and time every page, beside the stock theme (needs Node, Chromium)
-	$(BIN)/python -m tools.measure
-
 bench: ## print accuracy and speed of divcore beside other libraries
 	$(PYTHON) -m venv .venv-bench
 	$(PEER_BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
-	$(PEER_BIN)/python benchmarks/compare.py
+	$(PEER_BIN)/python -m benchmarks.compare
 
 mutants: ## change divcore in small ways, list what no test notices (ten minutes)
 	$(PYTHON) -m venv .venv-mutants

@@ -11,7 +11,7 @@ from typing import Any
 import matplotlib
 import pytest
 from hypothesis import settings
-from nbval.plugin import IPyNbFile
+from nbval.plugin import IPyNbFile  # type: ignore[import-untyped]
 
 from _ext import verification
 
@@ -122,7 +122,8 @@ def files_with_checks() -> set[str]:
     root = verification.ROOT
     notebooks = {*root.glob("*.ipynb"), *root.glob("chapters/*.ipynb")}
     modules = {*root.glob("tests/test_*.py"), *root.glob("tests/chapters/*.py")}
-    modules = {path for path in modules if "\ndef test_" in path.read_text(encoding="utf-8")}
+    has_test = re.compile(r"^\s*(?:async )?def test_", re.MULTILINE)
+    modules = {path for path in modules if has_test.search(path.read_text(encoding="utf-8"))}
     return {path.relative_to(root).as_posix() for path in notebooks | modules}
 
 

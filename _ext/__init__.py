@@ -22,6 +22,7 @@ from _ext import (
     font,
     layout,
     markup,
+    numbers,
     onepage,
     quiz,
     screen_readers,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 # What Sphinx calls "transforms" run on a page when it is read, "post-transforms" when it is
 # written; all other moments are events of Sphinx. Smaller numbers come first.
 READ, WRITE = "a page has been read", "a page is about to be written"
+FILL, FINISH = "html-page-context", "build-finished"
 
 
 class Step(NamedTuple):
@@ -53,35 +55,29 @@ STEPS = [
     Step(READ, 800, equations.ConvertMath, "before MyST looks up the ids announced here (879)"),
     # --- once, when all have been read
     Step("env-updated", 500, font.write_style, "the font needs the characters of all pages"),
+    Step("env-get-updated", 900, numbers.number_chapters, "after Sphinx has counted (500)"),
     # --- for each page
     Step(WRITE, 2, explorers.LiveExplorers, "before they would be taken for ordinary figures"),
     Step(WRITE, 3, figures.InlineFigures, "before MyST-NB keeps one form of each output (4)"),
     Step(WRITE, 20, equations.NameReferences, "after links are resolved (10)"),
     Step(WRITE, 140, equations.TieFormulas, "before quizzes take their paragraphs apart"),
     Step(WRITE, 150, quiz.MakeQuizzes, "links are resolved (10), folds not yet HTML (199)"),
-    Step(
-        WRITE, 160, onepage.AnswersLast, "quizzes are made, folds and cells not yet HTML (199)"
-    ),
+    Step(WRITE, 160, onepage.AnswersLast, "quizzes are made, folds not yet HTML (199)"),
     Step(WRITE, 160, onepage.NameFiles, "after links are resolved (10)"),
     Step(WRITE, 890, onepage.SeparateIds, "before ids that occur twice are dropped"),
     Step(WRITE, 900, markup.DropRepeatedIds, "when nothing makes ids any more"),
     Step(WRITE, 900, spaces.KeepNumbers, "links have their words, and quizzes have been read"),
     Step(WRITE, 910, screen_readers.DescribeStructure, "ids are final: names are made of them"),
     # --- for each page, when its text is HTML
-    Step("html-page-context", 500, markup.keep_one_viewport, "the template has one"),
-    Step(
-        "html-page-context",
-        500,
-        layout.fill,
-        "lists, description and addresses around the text",
-    ),
-    Step("html-page-context", 500, onepage.tell_version, "for the cover"),
-    Step("html-page-context", 500, downloads.offer, "what this page has for downloading"),
+    Step(FILL, 500, markup.keep_one_viewport, "the template has one"),
+    Step(FILL, 500, layout.fill, "lists, description and addresses around the text"),
+    Step(FILL, 500, onepage.tell_version, "for the cover"),
+    Step(FILL, 500, downloads.offer, "what this page has for downloading"),
     # --- once
     Step("html-collect-pages", 500, layout.not_found, "a page without an author"),
-    Step("build-finished", 500, explorers.write_vega, "a file that no page holds"),
-    Step("build-finished", 500, layout.write_sitemap, "all pages are known"),
-    Step("build-finished", 500, downloads.write_archives, "titles are known"),
+    Step(FINISH, 500, explorers.write_vega, "a file that no page holds"),
+    Step(FINISH, 500, layout.write_sitemap, "all pages are known"),
+    Step(FINISH, 500, downloads.write_archives, "titles are known"),
 ]
 
 

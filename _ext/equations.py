@@ -56,6 +56,7 @@ KINDS = {"equation", "equations", "formula", "identity", "inequality", "rule"}
 
 # A longer formula may fill a line of a phone; it is not tied to anything.
 SHORT = 15
+LONG = 62  # characters; tests/test_site.py measures that nothing scrolls on a wide page
 BEFORE, AFTER = '([“‘"', '.,;:)]?!”’"'
 
 
@@ -89,6 +90,41 @@ def split_tag(latex: str) -> tuple[str, list[str]]:
     ('a = b', ['3.2'])
     """
     return TAG.sub("", latex).strip(), TAG.findall(latex)
+
+
+LINES = re.compile(r"\\begin\{aligned\}(.*)\\end\{aligned\}(.*)", re.DOTALL)
+ROW = r" \\ "
+GOES_ON = re.compile(r"&(?:\\q?quad)*\s*[-+]")
+RELATION = re.compile(r"&\s*(?:\\q?quad)*(?==|\\[lg]e(?![a-z])|\\approx)")
+
+
+def unbroken(latex: str) -> str | None:
+    r"""Return an equation without the line breaks that only a phone needs, if it has any.
+
+    What goes on with a sign is joined to the line before it, and a left side that has a line
+    of its own to its right side. The steps of a chain keep their lines.
+
+    >>> unbroken(r"\begin{aligned} &D \\ &=a \\ &\quad+b \end{aligned}")
+    'D =a +b'
+    >>> unbroken(r"\begin{aligned} H&=a \\ &=b \end{aligned}")
+    """
+    found = LINES.fullmatch(latex.strip())
+    if not found:
+        return None
+    broken = [line.strip() for line in re.split(r"\\\\(?![a-z])", found[1])]
+    lines = broken[:1]
+    for line in broken[1:]:
+        if GOES_ON.match(line):
+            lines[-1] += " " + re.sub(r"^&(?:\\q?quad)*\s*", "", line)
+        elif len(lines) == 1 and lines[0].startswith("&") and RELATION.match(line):
+            lines[0] = lines[0][1:] + " " + line
+        else:
+            lines.append(line)
+    if len(lines) == len(broken):
+        return None
+    if len(lines) == 1:
+        return lines[0].replace("&", "") + found[2]
+    return rf"\begin{{aligned}} {ROW.join(lines)} \end{{aligned}}" + found[2]
 
 
 def equation_id(number: str) -> str:
@@ -156,6 +192,8 @@ class ConvertMath(SphinxTransform):
         """Store the MathML in the node."""
         try:
             node["mathml"] = to_mathml(node.astext(), display=display)
+            if display and (joined := unbroken(node.astext())):
+                node["unbroken"] = to_mathml(joined, display=True)
         except LatexError as error:
             logger.warning("LaTeX %s, in: %s", error, node.astext(), location=node)
 
@@ -296,6 +334,16 @@ def is_short(mathml: str) -> bool:
     return len(BeautifulSoup(mathml, "html.parser").get_text()) <= SHORT
 
 
+@cache
+def is_one_line_wide(mathml: str) -> bool:
+    """Say whether the longest line of an equation fits into the column of a wide page."""
+    soup = BeautifulSoup(mathml, "html.parser")
+    for note in soup.select("annotation"):
+        note.decompose()
+    rows = soup.select("mtr") or [soup]
+    return max(len(row.get_text()) for row in rows) <= LONG
+
+
 def tie(formula: nodes.math) -> None:
     """Put a formula into a span with the punctuation right before and after it."""
     parent, at = formula.parent, formula.parent.index(formula)
@@ -329,7 +377,11 @@ def visit_display(translator: HTML5Translator, node: nodes.math_block) -> None:
     # `$$...$$` in the middle of a sentence is inside a <p>, where HTML allows no <div>.
     box = "span" if isinstance(node.parent, nodes.TextElement) else "div"
     translator.body.append(translator.starttag(node, box, "", CLASS="equation"))
-    translator.body.append(f'<{box} class="equation-body">{node.get("mathml", "")}</{box}>')
+    forms = node.get("mathml", "")
+    if (joined := node.get("unbroken")) and is_one_line_wide(joined):
+        # Only one of the two is shown, by the width of the box (book.css), and only one heard.
+        forms = f'<span class="narrow">{forms}</span><span class="wide">{joined}</span>'
+    translator.body.append(f'<{box} class="equation-body">{forms}</{box}>')
     if "eqno" in node:
         translator.body.append(
             f'<a class="equation-number" href="#{equation_id(node["eqno"])}">'

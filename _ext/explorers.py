@@ -79,7 +79,9 @@ def page_colours(value: Any) -> Any:
         return {key: page_colours(part) for key, part in value.items()}
     if isinstance(value, list):
         return [page_colours(part) for part in value]
-    return PAGE_COLOURS.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return PAGE_COLOURS.get(value) or figures.for_both_pages(value)
+    return value
 
 
 def control(param: Json, prefix: str) -> str:

@@ -5,8 +5,10 @@ A code cell stores a figure as an ordinary SVG, dark ink on white, together with
 replaces it, before MyST-NB chooses among the stored forms, by the same drawing with
 
 * black as ``currentColor`` and white as the colour of the page,
+* every colour of the book as a pair, one for light pages and one for dark ones,
 * coloured words mixed with the colour of the text, which makes them dark enough on a light
   page and light enough on a dark one,
+* letters whose size the page may reduce,
 * a rim of paper around every word, so that it can be read on top of a line or a bar,
 * ids that are unique on the page,
 * its ``<title>``, the alternative text, as its accessible name (``aria-label``),
@@ -17,6 +19,7 @@ and puts the description behind it, folded.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +29,8 @@ from xml.etree.ElementTree import Element
 from docutils import nodes  # type: ignore[import-untyped]
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
+
+from exhibits.colours import ON_DARK
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
@@ -50,6 +55,8 @@ HALO = {
     "stroke-width": "3",
     "stroke-linejoin": "round",
 }
+LETTERS = "calc({} * var(--letters, 1))"  # set in book.css
+HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 TEXT_ELEMENTS = {"text", "tspan", "textPath"}
 ID_LISTS = {"aria-labelledby", "aria-describedby"}
 PIXELS = {"px": 1.0, "pt": 96 / 72, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
@@ -75,6 +82,7 @@ def inline_svg(source: str, prefix: str) -> str:
     if root.find(".//style") is not None:
         raise FigureError("a <style>, which would style the whole page; use attributes")
     map_colours(root)
+    scale_letters(root)
     add_halos(root)
     prefix_ids(root, prefix)
     name_itself(root)
@@ -112,6 +120,22 @@ def map_values(element: Element, change: Callable[[str, str], str]) -> None:
             element.attrib[name] = change(name, value)
 
 
+def for_both_pages(text: str) -> str:
+    """Pair every colour of the book in a text with the one for dark pages.
+
+    >>> for_both_pages("#0072b2"), for_both_pages("#123456")
+    ('light-dark(#0072b2, #56b4e9)', '#123456')
+    """
+    return HEX.sub(
+        lambda found: (
+            f"light-dark({found[0]}, {dark})"
+            if (dark := ON_DARK.get(found[0].lower()))
+            else found[0]
+        ),
+        text,
+    )
+
+
 def map_colours(root: Element) -> None:
     """Make black the ink of the page, white its paper, and coloured words readable on both."""
     root.attrib.setdefault("fill", INK)  # what has no fill is black by default
@@ -127,11 +151,26 @@ def map_colours(root: Element) -> None:
             if colour in WHITE:
                 # white words stand on something dark; a white outline is a halo
                 return value if is_text and name == "fill" else PAPER
+            value = for_both_pages(value)
             if is_text and name == "fill" and not colour.startswith("url("):
                 return COLOURED_TEXT.format(value)
             return value
 
         map_values(element, page_colour)
+
+
+def scale_letters(root: Element) -> None:
+    """Let the page make letters smaller where a drawing has more room than it needs.
+
+    A drawing is laid out for a phone. On a wide page it is twice as large; its words need
+    not be.
+    """
+
+    def scaled(name: str, value: str) -> str:
+        return LETTERS.format(value) if name == "font-size" else value
+
+    for text in root.iter("text"):
+        map_values(text, scaled)
 
 
 def add_halos(root: Element) -> None:
@@ -151,7 +190,7 @@ def prefix_ids(root: Element, prefix: str) -> None:
         if name == "id":
             return prefix + value
         if name in ID_LISTS:
-            return " ".join(prefix + one for one in value.split())
+            return " ".join(prefix + anchor for anchor in value.split())
         if name == "href" and value.startswith("#"):
             return "#" + prefix + value[1:]
         return value.replace("url(#", f"url(#{prefix}")

@@ -1,6 +1,6 @@
 """Measure divcore beside what people use today: accuracy in 50-digit arithmetic, and time.
 
-Run ``python benchmarks/compare.py`` from the checkout; ``--strict`` makes it fail when an
+Run ``python -m benchmarks.compare`` from the checkout; ``--strict`` makes it fail when an
 error of divcore exceeds 10 u (u = 2⁻⁵³). Times are printed and never judged.
 """
 
@@ -8,18 +8,19 @@ import argparse
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 import divcore
-from tests import oracles
+from benchmarks import oracles
+
+Array = np.ndarray[Any, Any]
+Candidates = dict[str, Callable[..., Any] | None]
+Task = tuple[str, str, list[tuple[Any, ...]], Callable[..., Any], Candidates]
 
 LIMIT = 10.0  # u
 
@@ -39,28 +40,28 @@ metrics = optional("sklearn.metrics")
 torch = optional("torch")
 
 
-def plain_entropy(p):
+def plain_entropy(p: Array) -> Any:
     """Return the formula as everybody types it."""
     return -np.sum(p * np.log(p), axis=-1)
 
 
-def plain_cross_entropy(p, q):
+def plain_cross_entropy(p: Array, q: Array) -> Any:
     """Return the formula as everybody types it."""
     return -np.sum(p * np.log(q), axis=-1)
 
 
-def plain_kl(p, q):
+def plain_kl(p: Array, q: Array) -> Any:
     """Return the one-line formula that all times are compared with."""
     return np.sum(p * np.log(p / q), axis=-1)
 
 
-def plain_js(p, q):
+def plain_js(p: Array, q: Array) -> Any:
     """Return the definition by way of the mean distribution."""
     m = 0.5 * (p + q)
     return 0.5 * plain_kl(p, m) + 0.5 * plain_kl(q, m)
 
 
-def plain_loss(y, z):
+def plain_loss(y: Any, z: Array) -> Any:
     """Return log-sum-exp minus the label's logit."""
     z = np.atleast_2d(z)
     top = z.max(axis=-1)
@@ -68,17 +69,17 @@ def plain_loss(y, z):
     return log_sum - z[np.arange(len(z)), y]
 
 
-def torch_pair(f: Callable) -> Callable:
+def torch_pair(f: Callable[[Any, Any], Any]) -> Callable[[Array, Array], Any]:
     """Wrap a torch function of two arrays."""
     return lambda a, b: f(torch.from_numpy(a), torch.from_numpy(b)).numpy()
 
 
-def torch_kl(p, q):
+def torch_kl(p: Any, q: Any) -> Any:
     """Return torch's KL, which wants log q first."""
     return torch.nn.functional.kl_div(q.log(), p, reduction="none").sum(-1)
 
 
-def torch_loss(y, z):
+def torch_loss(y: Any, z: Array) -> Any:
     """Return torch's loss, one per row."""
     z = torch.atleast_2d(torch.from_numpy(z))
     y = torch.from_numpy(np.atleast_1d(y).astype(np.int64))
@@ -86,18 +87,18 @@ def torch_loss(y, z):
 
 
 # For each function: its oracle, then the candidates. None stands for "not installed".
-ENTROPY = {
+ENTROPY: Candidates = {
     "divcore": divcore.entropy,
     "NumPy line": plain_entropy,
     "scipy.stats.entropy": stats and (lambda p: stats.entropy(p, axis=-1)),
     "scipy.special.entr": special and (lambda p: special.entr(p).sum(-1)),
 }
-CROSS_ENTROPY = {
+CROSS_ENTROPY: Candidates = {
     "divcore": divcore.cross_entropy,
     "NumPy line": plain_cross_entropy,
     "scipy.special.xlogy": special and (lambda p, q: -special.xlogy(p, q).sum(-1)),
 }
-KL = {
+KL: Candidates = {
     "divcore": divcore.kl_divergence,
     "NumPy line": plain_kl,
     "scipy.stats.entropy": stats and (lambda p, q: stats.entropy(p, q, axis=-1)),
@@ -105,32 +106,32 @@ KL = {
     "scipy.special.kl_div": special and (lambda p, q: special.kl_div(p, q).sum(-1)),
     "torch kl_div": torch and torch_pair(torch_kl),
 }
-JS = {
+JS: Candidates = {
     "divcore": divcore.js_divergence,
     "NumPy line": plain_js,
     "scipy jensenshannon²": distance
     and (lambda p, q: distance.jensenshannon(p, q, axis=-1) ** 2),
 }
-NLL = {
+NLL: Candidates = {
     "divcore": divcore.average_nll,
     "NumPy line": lambda y, q: -np.mean(np.log(q[np.arange(len(y)), y])),
     "sklearn log_loss": metrics
     and (lambda y, q: metrics.log_loss(y, q, labels=np.arange(q.shape[1]))),
 }
-SOFTMAX = {
+SOFTMAX: Candidates = {
     "divcore": divcore.softmax,
     "NumPy line": lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(),
     "scipy.special.softmax": special and special.softmax,
     "torch softmax": torch and (lambda z: torch.softmax(torch.from_numpy(z), -1).numpy()),
 }
-LOG_SOFTMAX = {
+LOG_SOFTMAX: Candidates = {
     "divcore": divcore.log_softmax,
     "NumPy line": lambda z: z - z.max() - np.log(np.exp(z - z.max()).sum()),
     "scipy.special.log_softmax": special and special.log_softmax,
     "torch log_softmax": torch
     and (lambda z: torch.log_softmax(torch.from_numpy(z), -1).numpy()),
 }
-LOSS = {
+LOSS: Candidates = {
     "divcore": divcore.cross_entropy_from_logits,
     "NumPy line": plain_loss,
     "scipy logsumexp": special and (lambda y, z: special.logsumexp(z, -1) - np.take(z, y)),
@@ -138,7 +139,7 @@ LOSS = {
 }
 
 
-def nll_cases(rng, n):
+def nll_cases(rng: np.random.Generator, n: int) -> Iterator[tuple[Array, Array]]:
     """Yield labels with one predicted distribution each."""
     for _ in range(n):
         rows, k = rng.integers(2, 12, 2)
@@ -146,13 +147,13 @@ def nll_cases(rng, n):
         yield rng.integers(0, k, rows), (q + 1e-300) / (q + 1e-300).sum(-1, keepdims=True)
 
 
-def nll_oracle(y, q):
+def nll_oracle(y: Array, q: Array) -> Any:
     """Return the mean of −log q(label)."""
     logs = [oracles.mp.log(oracles.mp.mpf(float(row[i]))) for i, row in zip(y, q, strict=True)]
     return -oracles.mp.fsum(logs) / len(logs)
 
 
-def accuracy_tasks(n):
+def accuracy_tasks(n: int) -> Iterator[Task]:
     """List (function, family, cases, oracle, candidates); n cases for each."""
     rng = np.random.default_rng
     for family, generate in oracles.PAIR_FAMILIES.items():
@@ -173,15 +174,13 @@ def accuracy_tasks(n):
         LOG_SOFTMAX,
     )
     labels = rng(4)
-    for family, pick in {
-        "loss, any class": lambda z: int(labels.integers(z.size)),
-        "loss, top class": lambda z: int(z.argmax()),
-    }.items():
-        cases = [(pick(z), z) for z in rows]
+    anyone = [(int(labels.integers(z.size)), z) for z in rows]
+    top = [(int(z.argmax()), z) for z in rows]
+    for family, cases in [("loss, any class", anyone), ("loss, top class", top)]:
         yield family, "up to 700 apart", cases, oracles.loss_from_logits, LOSS
 
 
-def worst_error(ours, truth):
+def worst_error(ours: Any, truth: Any) -> float:
     """Return the largest error of one result in u; NaN counts as infinite."""
     truths = truth if isinstance(truth, list) else [truth]
     errors = [
@@ -192,12 +191,12 @@ def worst_error(ours, truth):
     return max(errors)
 
 
-def figure(x):
+def digits(x: float) -> str:
     """Write an error briefly."""
     return f"{x:.2f}" if x < 1000 else f"{x:.1e}"
 
 
-def compare_accuracy(n):
+def compare_accuracy(n: int) -> float:
     """Print the table of errors; return the worst of divcore."""
     print(f"Error in u = 2^-53 against 50 digits, {n} cases a line (KL: generalised form)")
     line = "{:16} {:22} {:26} {:>9} {:>9} {:>8} {:>7}"
@@ -220,8 +219,8 @@ def compare_accuracy(n):
                     function,
                     family,
                     name,
-                    figure(median(errors)),
-                    figure(max(errors)),
+                    digits(median(errors)),
+                    digits(max(errors)),
                     negative,
                     nan,
                 )
@@ -231,10 +230,12 @@ def compare_accuracy(n):
     return worst
 
 
-def seconds(candidates, args, budget):
+def seconds(
+    candidates: dict[str, Callable[..., Any]], args: Sequence[Any], budget: float
+) -> dict[str, float]:
     """Return each candidate's median time over interleaved runs that fill the budget."""
-    timings = {name: [] for name in candidates}
-    inner = {}
+    timings: dict[str, list[float]] = {name: [] for name in candidates}
+    inner: dict[str, int] = {}
     for name, f in candidates.items():  # warm up; repeat quick calls inside one timing
         f(*args)
         start = time.perf_counter()
@@ -250,7 +251,7 @@ def seconds(candidates, args, budget):
     return {name: median(times) for name, times in timings.items()}
 
 
-def compare_speed(budget):
+def compare_speed(budget: float) -> None:
     """Print each candidate's time as a multiple of the plain line for the same function."""
     rng = np.random.default_rng(5)
     shapes = {"n = 10": (10,), "n = 1e3": (1000,), "n = 1e6": (10**6,), "1e4 x 10": (10**4, 10)}
@@ -258,7 +259,7 @@ def compare_speed(budget):
         label: [rng.dirichlet(np.ones(shape[-1]), shape[:-1]) for _ in "pq"]
         for label, shape in shapes.items()
     }
-    columns = {}
+    columns: dict[tuple[str, str], tuple[Candidates, Sequence[Any]]] = {}
     for function, candidates in (
         ("entropy", ENTROPY), ("cross-entropy", CROSS_ENTROPY), ("KL", KL), ("JS", JS)
     ):  # fmt: skip
@@ -284,7 +285,7 @@ def compare_speed(budget):
             print(line.format(function, label, name, shown, ratio))
 
 
-def main():
+def main() -> int:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=1000, help="cases a line (default 1000)")

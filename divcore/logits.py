@@ -7,6 +7,7 @@ changes nothing, so every formula here first subtracts the largest.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from divcore._digits import exp_difference, log_sum_exp_above, pick
 from divcore._validation import (
     Array,
     Result,
@@ -50,10 +51,10 @@ def softmax(z: ArrayLike, *, axis: int = -1) -> Array:
     array([0.5, 0.5])
     """
     with quiet():
-        rows, batch, top = _logit_rows(z, "z", axis)
-        weights = _exp_difference(rows, _pick(rows, top))
-        result = weights / weights.sum(axis=-1, keepdims=True)
-    return np.moveaxis(result.reshape(*batch, -1), -1, axis)
+        z, batch, top = _logit_rows(z, "z", axis)
+        weights = exp_difference(z, pick(z, top))
+        q = weights / weights.sum(axis=-1, keepdims=True)
+    return np.moveaxis(q.reshape(*batch, -1), -1, axis)
 
 
 def log_softmax(z: ArrayLike, *, axis: int = -1) -> Array:
@@ -89,9 +90,9 @@ def log_softmax(z: ArrayLike, *, axis: int = -1) -> Array:
     array([    0., -1000.])
     """
     with quiet():
-        rows, batch, top = _logit_rows(z, "z", axis)
-        result = (rows - _pick(rows, top)) - _excess(rows, top)[:, np.newaxis]
-    return np.moveaxis(result.reshape(*batch, -1), -1, axis)
+        z, batch, top = _logit_rows(z, "z", axis)
+        log_q = (z - pick(z, top)) - log_sum_exp_above(z, top)[:, np.newaxis]
+    return np.moveaxis(log_q.reshape(*batch, -1), -1, axis)
 
 
 def cross_entropy_from_logits(
@@ -134,19 +135,19 @@ def cross_entropy_from_logits(
     """
     unit = log_of_base(base)
     with quiet():
-        rows, batch, top = _logit_rows(logits, "logits")
-        n, k = rows.shape
+        z, batch, top = _logit_rows(logits, "logits")
+        n, k = z.shape
         labels = real_array(labels, "labels")
-        peak = _pick(rows, top)
-        # −log softmax(z)_y = (z_max − z_y) + log(1 + Σ_others e^(z − z_max)): neither part
-        # is ever negative, so a nearly perfect prediction keeps the digits of its loss.
+        z_max = pick(z, top)
+        # −log softmax(z)_y = (z_max − z_y) + (log Σ e^z − z_max): neither part is ever
+        # negative, so a nearly perfect prediction keeps the digits of its loss.
         if labels.shape == batch:
-            gap = (peak - _pick(rows, class_indices(labels, k).reshape(n)))[:, 0]
-            nats = gap + _excess(rows, top)
+            y = class_indices(labels, k).reshape(n)
+            nats = (z_max - pick(z, y))[:, 0] + log_sum_exp_above(z, top)
         elif labels.shape == (*batch, k):
-            soft, sums, _ = pmf_rows(labels, "labels")
-            gap = np.where(soft > 0, soft * (peak - rows), 0.0).sum(axis=-1)
-            nats = gap + sums * _excess(rows, top)
+            p, p_sums, _ = pmf_rows(labels, "labels")
+            gaps = np.where(p > 0, p * (z_max - z), 0.0)
+            nats = gaps.sum(axis=-1) + p_sums * log_sum_exp_above(z, top)
         else:
             raise ValueError(
                 f"labels must have shape {batch} (classes) or {(*batch, k)} "
@@ -164,7 +165,7 @@ def _logit_rows(
         raise ValueError(f"{name} must list at least one logit, got shape {a.shape}")
     rows, batch = to_rows(a, axis)
     top = rows.argmax(axis=-1)  # the place of a NaN, if there is one
-    peak = _pick(rows, top)
+    peak = pick(rows, top)
     if np.isnan(peak).any():
         raise ValueError(f"{name} must not contain NaN")
     if (peak == np.inf).any():
@@ -172,37 +173,3 @@ def _logit_rows(
     if (peak == -np.inf).any():
         raise ValueError(f"{name} must have a finite entry along axis {axis}, got only -inf")
     return rows, batch, top
-
-
-def _pick(rows: Array, index: NDArray[np.intp]) -> Array:
-    """Return one entry of each row, as a column."""
-    column: Array = np.take_along_axis(rows, index[:, np.newaxis], axis=-1)
-    return column
-
-
-def _excess(rows: Array, top: NDArray[np.intp]) -> Array:
-    """Return log Σ e^z − z_max = log(1 + Σ_others e^(z − z_max)), one per row."""
-    weights = rows - _pick(rows, top)
-    np.exp(weights, out=weights)
-    np.put_along_axis(weights, top[:, np.newaxis], 0.0, axis=-1)
-    others: Array = weights.sum(axis=-1)
-    # A small sum comes from far-away logits, where rounding z − z_max matters most.
-    small = others < 0.01
-    if small.any():
-        weights = _exp_difference(rows[small], _pick(rows, top)[small])
-        np.put_along_axis(weights, top[small, np.newaxis], 0.0, axis=-1)
-        others[small] = weights.sum(axis=-1)
-    return np.log1p(others)
-
-
-def _exp_difference(z: Array, peak: Array) -> Array:
-    """Return e^(z − peak), corrected for the rounding of the difference.
-
-    An error of δ in the exponent is a relative error of δ in the result, so half a unit
-    in the last place of −700 would cost three digits. Knuth's two-sum finds that error.
-    """
-    d = z - peak
-    back = d - z
-    error = (z - (d - back)) - (back + peak)
-    weights = np.exp(d)
-    return np.where(weights > 0, weights + weights * error, 0.0)

@@ -2,15 +2,16 @@
 
 Every formula takes the probabilities as they stand: nothing is clipped, smoothed or
 normalised. ``0·log 0`` counts as 0, and an outcome with p > 0 = q costs ``inf``.
-"""
 
-from collections.abc import Callable
+Each function checks its input, computes its formula, and converts the result to the unit that
+was asked for. Where a formula loses digits, `divcore._digits` has another way to the number.
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from divcore._digits import accurate_js_terms, accurate_kl_terms, redo_doubtful, xlogy
 from divcore._validation import (
-    Array,
     Result,
     class_indices,
     in_units,
@@ -20,10 +21,6 @@ from divcore._validation import (
     quiet,
     unit_interval,
 )
-
-# artanh(s)/s = 1 + s²(1/3 + s²/5 + s⁴/7 + …); these are the coefficients of the bracket,
-# highest power first. For |s| < 1/3 the first one left out is below 2⁻⁵³.
-_ARTANH_SERIES = [1 / (2 * k + 3) for k in reversed(range(16))]
 
 
 def surprisal(p: ArrayLike, *, base: float | None = None) -> Result:
@@ -102,8 +99,8 @@ def entropy(p: ArrayLike, *, base: float | None = None, axis: int = -1) -> Resul
     """
     unit = log_of_base(base)
     with quiet():
-        rows, _, batch = pmf_rows(p, "p", axis)
-        nats = 0.0 - _times_log(rows, rows).sum(axis=-1)
+        p, _, batch = pmf_rows(p, "p", axis)
+        nats = 0.0 - xlogy(p, p).sum(axis=-1)
     return in_units(nats, unit, batch)
 
 
@@ -146,8 +143,8 @@ def cross_entropy(
     """
     unit = log_of_base(base)
     with quiet():
-        p_rows, q_rows, batch = pmf_pair(p, q, axis)
-        nats = 0.0 - _times_log(p_rows, q_rows).sum(axis=-1)
+        p, q, batch = pmf_pair(p, q, axis)
+        nats = 0.0 - xlogy(p, q).sum(axis=-1)
     return in_units(nats, unit, batch)
 
 
@@ -193,13 +190,9 @@ def kl_divergence(
     """
     unit = log_of_base(base)
     with quiet():
-        p_rows, q_rows, batch = pmf_pair(p, q, axis)
-        terms = p_rows / q_rows
-        np.log(terms, out=terms)
-        terms *= p_rows
-        terms -= p_rows - q_rows
-        nats = terms.sum(axis=-1)
-        _redo_doubtful(nats, 0.1, _kl_terms, p_rows, q_rows)
+        p, q, batch = pmf_pair(p, q, axis)
+        nats = (p * np.log(p / q) - (p - q)).sum(axis=-1)
+        redo_doubtful(nats, 0.1, accurate_kl_terms, p, q)
     return in_units(nats, unit, batch)
 
 
@@ -244,9 +237,10 @@ def js_divergence(
     """
     unit = log_of_base(base)
     with quiet():
-        p_rows, q_rows, batch = pmf_pair(p, q, axis)
-        nats = _js_plain_terms(p_rows, q_rows).sum(axis=-1)
-        _redo_doubtful(nats, 0.15, _js_terms, p_rows, q_rows)
+        p, q, batch = pmf_pair(p, q, axis)
+        m = 0.5 * (p + q)
+        nats = 0.5 * (xlogy(p, p / m) + xlogy(q, q / m)).sum(axis=-1)
+        redo_doubtful(nats, 0.15, accurate_js_terms, p, q)
     return in_units(nats, unit, batch)
 
 
@@ -290,63 +284,10 @@ def average_nll(labels: ArrayLike, q: ArrayLike, *, base: float | None = None) -
     """
     unit = log_of_base(base)
     with quiet():
-        rows, _, batch = pmf_rows(q, "q")
-        y = class_indices(labels, rows.shape[1])
+        q, _, batch = pmf_rows(q, "q")
+        y = class_indices(labels, q.shape[1])
         if batch and y.shape != batch:
             raise ValueError(f"labels must have shape {batch}, one per row of q, got {y.shape}")
         row = np.arange(y.size) if batch else 0
-        nats = 0.0 - np.log(rows[row, y.ravel()])
-    return float(nats.mean() / unit)
-
-
-def _times_log(p: Array, q: Array) -> Array:
-    """Return p log q, where an outcome with p = 0 contributes nothing."""
-    terms = np.log(q)
-    terms *= p
-    terms[p == 0] = 0.0
-    return terms
-
-
-def _redo_doubtful(
-    nats: Array,
-    enough: float,
-    careful_terms: Callable[[Array, Array], Array],
-    p: Array,
-    q: Array,
-) -> None:
-    """Recompute, in place, the rows whose plain sum may have lost digits.
-
-    The plain sum is quick, and its rounding is harmless while the result is large `enough`.
-    Smaller ones, and those still inf or NaN (a zero, an overflow), are done with care.
-    """
-    trusted = np.isfinite(nats) & (nats > enough)
-    if not trusted.all():
-        nats[~trusted] = careful_terms(p[~trusted], q[~trusted]).sum(axis=-1)
-
-
-def _kl_terms(p: Array, q: Array) -> Array:
-    """Return p log(p/q) − p + q, each term ≥ 0 and accurate by itself."""
-    d = p - q
-    s = d / (p + q)  # NaN where both are 0, and then `far` holds the right term: 0
-    # Near p = q the log and the difference cancel. With log(p/q) = 2 artanh(s) they cancel
-    # on paper instead, and what is left is a product of accurate factors.
-    near = d * s * (1 + s * (1 + s) * np.polyval(_ARTANH_SERIES, s * s))
-    ratio = p / q
-    log_ratio = np.where(np.isfinite(ratio), np.log(ratio), np.log(p) - np.log(q))
-    far = np.where(p > 0, p * log_ratio, 0.0) - d
-    return np.where(np.abs(s) < 1 / 3, near, far)
-
-
-def _js_plain_terms(p: Array, q: Array) -> Array:
-    """Return ½ p log(p/m) + ½ q log(q/m) with m = ½(p + q)."""
-    total = p + q
-    return 0.5 * (_times_log(p, 2 * p / total) + _times_log(q, 2 * q / total))
-
-
-def _js_terms(p: Array, q: Array) -> Array:
-    """Return the same terms, each accurate by itself and ≥ 0."""
-    total = p + q
-    s = (p - q) / total  # NaN where both are 0, as above
-    # Written in s, the two logs no longer cancel while s is small.
-    near = total * (0.5 * s * np.arctanh(s) + 0.25 * np.log1p(-s * s))
-    return np.where(np.abs(s) < 0.6, near, _js_plain_terms(p, q))
+        nats = 0.0 - np.log(q[row, y.ravel()]).mean()
+    return float(nats / unit)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exhibits.colours import GREY, tint
 from exhibits.expressions import phrase
-from exhibits.figures import GREY, ShownFigure
+from exhibits.figures import ShownFigure
 from exhibits.in_words import with_minus_signs
 from exhibits.parts import LEFT, LETTERS, ONCE
 from exhibits.svg import FONTS
@@ -20,15 +21,14 @@ EMBED = {"actions": False, "renderer": "svg"}
 CONFIG: Json = {
     "font": FONTS,
     "axis": {
-        "domainColor": "black",
-        "gridColor": GREY,
-        "gridOpacity": 0.25,
+        "domainColor": GREY,
+        "gridColor": tint(GREY, 0.3),
         "labelBound": False,
         "labelColor": "black",
         "labelFlush": False,
         "labelFontSize": LETTERS,
         "labelOverlap": False,
-        "tickColor": "black",
+        "tickColor": GREY,
         "title": None,
     },
     "text": {"baseline": "middle", "color": "black", "fontSize": LETTERS},

@@ -86,7 +86,7 @@ def _axis_label(axis: Any) -> str:
     ax, name = axis.axes, f"{axis.axis_name}axis"
     shared = ax.get_shared_x_axes() if name == "xaxis" else ax.get_shared_y_axes()
     axes = [axis, *(getattr(sibling, name) for sibling in shared.get_siblings(ax))]
-    labels = [_plain(one.label.get_text()) for one in axes]
+    labels = [_plain(axis.label.get_text()) for axis in axes]
     return next(filter(None, labels), "")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from exhibits.colours import DATA, ENTROPY, KL, MODEL, tint
 from exhibits.expressions import number
-from exhibits.figures import BLUE, GREY, ORANGE
 from exhibits.vega import WIDTH, Json
 
 LETTERS = 15
@@ -75,10 +76,16 @@ def label(text: str, x: Json, y: Json, **mark: Any) -> Json:
     }
 
 
+def light(colour: str | Json) -> str | Json:
+    """Return the tint of a colour, or of those that an expression chooses from."""
+    if isinstance(colour, str):
+        return tint(colour) if colour != "black" else colour
+    return {"expr": re.sub(r"#\w{6}", lambda found: tint(found[0]), colour["expr"])}
+
+
 def block(colour: str | Json, x: Json, x2: Json, y: Json, y2: Json) -> Json:
-    """Draw a rectangle with a black edge and a light filling."""
-    mark = {"type": "rect", "fill": colour, "fillOpacity": 0.4, "stroke": "black"}
-    mark["strokeWidth"] = 0.8
+    """Draw a rectangle with a light filling and an edge of its colour."""
+    mark = {"type": "rect", "fill": light(colour), "stroke": colour, "strokeWidth": 1}
     return {"mark": mark, "encoding": {"x": x, "x2": x2, "y": y, "y2": y2}}
 
 
@@ -86,10 +93,10 @@ def key(*entries: tuple[str, str, float], y: float = 14) -> list[Json]:
     """Say what the colours mean: a small block and a word for each, at fixed places."""
     layers = []
     for colour, text, x in entries:
-        wide, half = (4, 11) if colour == "black" else (14, 7)  # black is a line, as in `marks`
+        wide, half = (4, 11) if colour == DATA else (14, 7)  # data are lines, as in `marks`
         sample = block(colour, pixel(x), pixel(x + wide), pixel(y - half), pixel(y + half))
-        if colour == "black":
-            sample["mark"]["fillOpacity"] = 1
+        if colour == DATA:
+            sample["mark"]["fill"] = colour
         layers += [sample, label(f"'{text}'", pixel(x + wide + 6), pixel(y))]
     return [{"data": ONCE, **layer} for layer in layers]
 
@@ -140,8 +147,8 @@ def bars(
 def marks(values: str, x: float, width: float) -> Json:
     """Draw a list of numbers from 0 to 1 as thick lines, across what `bars` draws."""
     place = f"{x} + {width} * {values}[datum.i]"
-    line = block("black", field("from"), field("to"), field("high"), field("low"))
-    line["mark"]["fillOpacity"] = 1
+    line = block(DATA, field("from"), field("to"), field("high"), field("low"))
+    line["mark"]["fill"] = DATA
     line["transform"] = [
         {"calculate": f"{place} - 2", "as": "from"},
         {"calculate": f"{place} + 2", "as": "to"},
@@ -156,8 +163,8 @@ def model_rows(names: Sequence[str], truth: str, left: int = LEFT) -> Json:
     return rows(
         names,
         left,
-        *key((GREY, "model Q", 0), ("black", truth, 120)),
-        *bars("q", 0, FULL, 1, ".0%", GREY),
+        *key((MODEL, "model Q", 0), (DATA, truth, 120)),
+        *bars("q", 0, FULL, 1, ".0%", MODEL),
         marks("p", 0, FULL),
     )
 
@@ -177,9 +184,9 @@ def price_bar(top: float, *, unit: str, scale: str = "1") -> Json:
     return panel(
         FULL,
         HEAD + 56,
-        *key((BLUE, "entropy: must pay", 0), (ORANGE, "KL: waste", 165)),
-        block(BLUE, at("0", ruler), at(floor, ruler), y, y2),
-        block(ORANGE, at(floor, ruler), at(price, ruler), y, y2),
+        *key((ENTROPY, "entropy: must pay", 0), (KL, "KL: waste", 165)),
+        block(ENTROPY, at("0", ruler), at(floor, ruler), y, y2),
+        block(KL, at(floor, ruler), at(price, ruler), y, y2),
         {"mark": dashed, "encoding": line},
         label(digits, at(price, ruler), pixel(HEAD + 25), dx=6),
         label(unit, pixel(FULL + 24), pixel(HEAD + 71)),

@@ -13,6 +13,8 @@ from collections.abc import Callable
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+ET.register_namespace("", SVG)  # before the first drawing: its ids are made of its text
+ET.register_namespace("xlink", XLINK)
 FONTS = "system-ui, 'DejaVu Sans', sans-serif"
 
 
@@ -32,8 +34,6 @@ def clean(source: str, alt: str) -> str:
     _round_coordinates(root)
     _shorten_ids(root)
     _name(root, alt)
-    ET.register_namespace("", SVG)
-    ET.register_namespace("xlink", XLINK)
     return ET.tostring(root, encoding="unicode") + "\n"
 
 

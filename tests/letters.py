@@ -120,3 +120,11 @@ def labels_given_inputs(rng: random.Random) -> Environment:
         r"\hatp": inputs,
         r"\hatP": lambda e, y, x: seen[int(x)],
     }
+
+
+def two_mixed(rng: random.Random) -> Environment:
+    """Two distributions in each role, and a weight."""
+    env = basics(rng)
+    k = len(env["P"])
+    laws = {f"{name}_{i}": random_pmf(rng, k) for name in "PQ" for i in (1, 2)}
+    return {**env, **laws, r"\lambda": mpf(rng.uniform(0.1, 0.9))}

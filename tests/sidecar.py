@@ -10,6 +10,7 @@ The landing page and the errata have sidecars too: `index.py` and `errata.py`. A
 these tables, and leaves out what its page does not have:
 
 CASES      what the letters of each numbered equation stand for: `{"7.1": basics}`
+UNREAD     displays without a number that cannot be evaluated, by cell, each with the reason
 NUMBERS    how the numbers in the options of each question come about:
            `{2: {"A": (0.5,), "B": (entropy(FAIR),)}}`, by question and option; or a test of the
            sidecar that tries the options out
@@ -36,7 +37,7 @@ from typing import Any
 from tools.outputs import ROOT, notebooks
 
 FOLDER = ROOT / "tests" / "chapters"
-TABLES = ("CASES", "NUMBERS", "STATED", "CLAIMS", "EXPLORERS")
+TABLES = ("CASES", "UNREAD", "NUMBERS", "STATED", "CLAIMS", "EXPLORERS")
 
 
 @dataclass(frozen=True)

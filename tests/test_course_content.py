@@ -15,9 +15,12 @@ import math
 import re
 import runpy
 import sys
+import tomllib
 import types
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,6 +73,16 @@ def results(assignment: Assignment, names: Names, seed: int = 1) -> list[Result]
         return [run_check(one, direct(names[one.function]), seed) for one in assignment.checks]
 
 
+def own_results(answer: Answer, seed: int) -> list[Result]:
+    """Run the checks of the function that was answered."""
+    mine = [one for one in PACK[answer.key].checks if one.function == answer.function]
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        warnings.catch_warnings(action="ignore"),  # a warning is no mistake
+    ):
+        return [run_check(one, direct(answer.call), seed) for one in mine]
+
+
 def marks(found: list[Result], *, bonus: bool = False) -> Counter[str]:
     """Points of each question."""
     points: Counter[str] = Counter()
@@ -86,19 +99,68 @@ def full_marks(assignment: Assignment) -> dict[str, float]:
     return dict(points)
 
 
-def wrong_answers(key: str) -> Iterator[tuple[str, Callable[..., object]]]:
-    """Every wrong answer, with the given functions of the notebook in its reach."""
-    given = solution(key)
-    names = runpy.run_path(str(COURSE / "wrong" / f"{key}.py"))
-    functions = {n: f for n, f in names.items() if inspect.isfunction(f)}
-    scope = next(iter(functions.values())).__globals__
-    scope.update({n: given[n] for n in ("pmf", "lift") if n in functions})
-    for name, function in functions.items():
+@dataclass(frozen=True)
+class Answer:
+    """One function as a student might write it; a wrong one with words that name the slip."""
+
+    key: str
+    function: str
+    name: str
+    call: Callable[..., object]
+    says: str = ""
+
+
+def written(key: str, code: str) -> Names:
+    """Run an answer as a cell of the notebook, in reach of the functions given there."""
+    given = {name: solution(key)[name] for name in ("pmf", "lift", "TINY") if key == "a1"}
+    names: Names = {"math": math, "np": np, **given}
+    exec(compile(code, "answer", "exec"), names)
+    return names
+
+
+def functions_of(path: Path, key: str) -> Iterator[Answer]:
+    """Yield the answers that are functions called ``question__name``."""
+    for name, function in written(key, path.read_text(encoding="utf-8")).items():
         if re.match(r"[a-z]\w*?__", name):
-            yield name, function
+            says = re.search(r"Says: (.*)\.$", inspect.getdoc(function) or "")
+            yield Answer(key, name.split("__")[0], name, function, says[1] if says else "")
 
 
-PAIRS = [(key, *pair) for key in PACK for pair in wrong_answers(key)]
+def tables(key: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield every right answer of a table, as function, style and what the table says."""
+    text = (COURSE / "wrong" / f"{key}.toml").read_text(encoding="utf-8")
+    for function, styles in tomllib.loads(text).items():
+        for style, answer in styles.items():
+            yield function, style, answer
+
+
+def changed(key: str, function: str, name: str, code: str, change: list[str]) -> Answer:
+    """Return a right answer with one change, whose old text occurs exactly once."""
+    old, new, *says = change
+    assert code.count(old) == 1, f"{name}: {old!r} occurs {code.count(old)} times"
+    call = written(key, code.replace(old, new))[function]
+    return Answer(key, function, f"{function}__{name}", call, *says)
+
+
+def wrong_answers(key: str) -> Iterator[Answer]:
+    """Yield every wrong answer: whole functions, and right ones with a slip."""
+    yield from functions_of(COURSE / "wrong" / f"{key}.py", key)
+    for function, style, answer in tables(key):
+        for slip, change in answer["slips"].items():
+            yield changed(key, function, f"{style}__{slip}", answer["right"], change)
+
+
+def right_answers(key: str) -> Iterator[Answer]:
+    """Yield every right answer to a single question, as plain or as unusual as it may be."""
+    yield from functions_of(COURSE / "unusual" / f"{key}_unusual.py", key)
+    for function, style, answer in tables(key):
+        yield changed(key, function, style, answer["right"], [answer["right"]] * 2)
+        for way, change in answer.get("ways", {}).items():
+            yield changed(key, function, f"{style}__{way}", answer["right"], change)
+
+
+WRONG = [answer for key in PACK for answer in wrong_answers(key)]
+RIGHT = [answer for key in PACK for answer in right_answers(key)]
 OTHERS = sorted((COURSE / "correct").glob("*.py"))
 
 
@@ -162,12 +224,40 @@ def test_other_correct_solutions_get_full_marks(path: Path) -> None:
         assert marks(found) == full_marks(assignment), [r for r in found if not r.passed]
 
 
+@pytest.mark.parametrize("answer", RIGHT, ids=lambda answer: answer.name)
+def test_an_unusual_right_answer_gets_full_marks(answer: Answer) -> None:
+    for seed in SEEDS:
+        found = own_results(answer, seed)
+        lost = [one for one in found if not one.passed and not one.check.bonus]
+        assert not lost
+
+
 @pytest.mark.parametrize("key", PACK)
-def test_three_other_solutions_of_every_function(key: str) -> None:
-    for function in function_names(PACK[key]):
-        found = [runpy.run_path(str(path)) for path in OTHERS if path.stem.startswith(key)]
-        bodies = {inspect.getsource(names[function]) for names in found if function in names}
-        assert len(bodies) >= 3
+def test_a_dozen_right_answers_to_every_function(key: str) -> None:
+    counts = Counter(answer.function for answer in RIGHT if answer.key == key)
+    files = sum(path.stem.startswith(key) for path in OTHERS)  # each answers everything
+    assert set(counts) == set(function_names(PACK[key]))
+    assert min(counts.values()) + files >= 12, counts
+
+
+def test_only_careful_logarithms_earn_the_bonus() -> None:
+    """A sum of p log(p/q) loses the digits, with whatever precision it is added up."""
+    earned = {
+        answer.name
+        for answer in RIGHT
+        if answer.function == "kl"
+        and all(one.passed for seed in SEEDS for one in own_results(answer, seed))
+    }
+    assert earned == {"kl__log1p", "kl__decimal"}
+
+
+@pytest.mark.parametrize("key", PACK)
+def test_refusing_everything_earns_nothing(key: str) -> None:
+    def refuse(*args: object) -> None:
+        raise ValueError("never")
+
+    names = dict.fromkeys(function_names(PACK[key]), refuse)
+    assert sum(marks(results(PACK[key], names)).values()) == 0
 
 
 def test_the_bonus_needs_more_than_a_difference() -> None:
@@ -185,28 +275,34 @@ def test_the_bonus_needs_more_than_a_difference() -> None:
 
 
 @pytest.mark.parametrize("key", PACK)
-def test_eight_wrong_answers_to_every_function(key: str) -> None:
-    counts = Counter(name.split("__")[0] for name, _ in wrong_answers(key))
+def test_forty_wrong_answers_to_every_function(key: str) -> None:
+    counts = Counter(answer.function for answer in WRONG if answer.key == key)
     assert set(counts) == set(function_names(PACK[key]))
-    assert min(counts.values()) >= 8
+    assert min(counts.values()) >= 40, counts
 
 
-@pytest.mark.parametrize(("key", "name", "wrong"), PAIRS, ids=[pair[1] for pair in PAIRS])
-def test_a_wrong_answer_loses_marks_where_it_is_wrong(
-    key: str, name: str, wrong: Callable[..., object]
-) -> None:
-    assignment, function = PACK[key], name.split("__")[0]
-    question = next(one.question for one in assignment.checks if one.function == function)
-    says = re.search(r"Says: (.*)\.$", inspect.getdoc(wrong) or "")
-    assert says
+@pytest.mark.parametrize("answer", WRONG, ids=lambda answer: answer.name)
+def test_a_wrong_answer_loses_marks_and_is_told_why(answer: Answer) -> None:
+    assert answer.says
     for seed in SEEDS:
-        found = results(assignment, solution(key) | {function: wrong}, seed)
-        earned, full = marks(found), full_marks(assignment)
-        assert earned[question] < full[question]
-        for other in full.keys() - {question}:
-            assert earned[other] == full[other]
+        found = own_results(answer, seed)
         messages = [one.message for one in found if not one.passed and not one.check.bonus]
-        assert any(says[1].lower() in one.lower() for one in messages), messages
+        assert messages, "full marks"
+        assert any(answer.says.lower() in one.lower() for one in messages), messages
+
+
+@pytest.mark.parametrize("key", PACK)
+def test_a_wrong_answer_costs_nothing_in_another_question(key: str) -> None:
+    """One answer to each function is put beside the solution of all the others."""
+    assignment = PACK[key]
+    full = full_marks(assignment)
+    for function in function_names(assignment):
+        question = next(one.question for one in assignment.checks if one.function == function)
+        wrong = next(answer for answer in WRONG if answer.function == function)
+        with warnings.catch_warnings(action="ignore"):
+            earned = marks(results(assignment, solution(key) | {function: wrong.call}))
+        assert earned[question] < full[question]
+        assert all(earned[other] == full[other] for other in full.keys() - {question})
 
 
 # --- what students get

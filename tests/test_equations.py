@@ -1,8 +1,10 @@
-r"""Every numbered equation of the book, read as it is printed, holds for random numbers.
+r"""Every equation of the book, read as it is printed, holds for random numbers.
 
-`CASES` in the sidecar of a chapter says for each equation what its letters stand for. A second
-test changes a sign, a relation or two letters of each equation and wants to see the changed
-equation refused: a check that accepts anything would prove nothing.
+`CASES` in the sidecar of a chapter says for each equation what its letters stand for: by its
+number, or by its cell where it is displayed without one, outside of a proof. `UNREAD` says
+which of the latter cannot be evaluated, and why. A second test changes a sign, a relation or
+two letters of each equation and wants to see the changed equation refused: a check that
+accepts anything would prove nothing.
 """
 
 from __future__ import annotations
@@ -10,19 +12,41 @@ from __future__ import annotations
 import random
 import re
 
+import nbformat
 import pytest
 
 from tests.equation_reader import WORDS, Equation
-from tests.letters import Case
+from tests.letters import Case, basics
 from tests.quiz_reader import prose
 from tests.sidecar import PAGES, Page
 
 TAGGED = re.compile(r"\$\$(?P<latex>(?:(?!\$\$).)*?)\\tag\{(?P<tag>[\d.]+)\}\s*\$\$", re.DOTALL)
 
 
+PROOF = re.compile(r"^(?P<fence>`{3,})\{prf:proof\}.*?^(?P=fence)\s*$", re.M | re.S)
+DISPLAY = re.compile(r"\$\$(?P<latex>(?:(?!\$\$).)*?)\$\$", re.DOTALL)
+
+
+def displays(page: Page) -> dict[str, str]:
+    """Return what is stated without a number, outside of proofs, by cell: `m1, m1-2`."""
+    found: dict[str, str] = {}
+    for cell in nbformat.read(page.path, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            text = PROOF.sub("", cell.source)
+            latex = [m["latex"] for m in DISPLAY.finditer(text) if r"\tag{" not in m["latex"]]
+            for i, one in enumerate(latex, 1):
+                found[cell.id if i == 1 else f"{cell.id}-{i}"] = UNIT.sub("", one.strip())
+    return found
+
+
+UNIT = re.compile(r"\\text\{ ?(?:bits|nats)\.?\}(?=\s*(?:$|\\end))")
+
+
 def equations(page: Page) -> dict[str, str]:
     """Return the numbered equations of a page by their numbers."""
-    return {m["tag"]: m["latex"].strip() for m in TAGGED.finditer(prose(page.path))}
+    numbered = {m["tag"]: m["latex"].strip() for m in TAGGED.finditer(prose(page.path))}
+    unread = page.table("UNREAD")
+    return numbered | {at: latex for at, latex in displays(page).items() if at not in unread}
 
 
 ALL = [(page, tag, latex) for page in PAGES for tag, latex in equations(page).items()]
@@ -38,7 +62,8 @@ def case(page: Page, tag: str) -> Case:
     assert tag in cases, (
         f"nothing says what the letters of equation ({tag}) of {page.path.name} stand for: add "
         f'"{tag}": basics, or a function of your own, to CASES of {page.place} '
-        "(tests/letters.py has the common ones)"
+        "(tests/letters.py has the common ones); what cannot be evaluated stands in UNREAD, "
+        "with the reason"
     )
     found: Case = cases[tag]
     return found
@@ -56,6 +81,15 @@ def test_equation_holds(page: Page, tag: str, latex: str) -> None:
 def test_no_case_is_left_over(page: Page) -> None:
     left = set(page.table("CASES")) - set(equations(page))
     assert not left, f"delete {sorted(left)} from CASES of {page.place}"
+    gone = set(page.table("UNREAD")) - set(displays(page))
+    assert not gone, f"delete {sorted(gone)} from UNREAD of {page.place}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_not_read_says_why_and_cannot_be_read(page: Page) -> None:
+    for at, why in page.table("UNREAD").items():
+        assert len(why.split()) > 3, f"{at} of {page.place}: say why it cannot be read"
+        assert refused(displays(page)[at], at, basics), f"{at} can be read, move it to CASES"
 
 
 @pytest.mark.parametrize("sign", ["+", "-", "=", r"\le"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +14,9 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from exhibits.figures import BLUE, GREEN, ORANGE, PURPLE, new_figure, show
+from exhibits import colours
+from exhibits.colours import CROSS_ENTROPY, DATA, ENTROPY, KL, MODEL, ON_DARK, tint
+from exhibits.figures import LETTERS, WIDTH, new_figure, show
 
 SVG = "{http://www.w3.org/2000/svg}"
 X = np.linspace(0, 1, 50)
@@ -44,6 +49,21 @@ def test_drawing_is_the_same_twice_whatever_the_reader_configured() -> None:
     second = drawn(draw)
     assert first.svg == second.svg
     assert first.text == second.text
+
+
+def test_first_drawing_of_a_process_is_the_same_as_the_second() -> None:
+    code = (
+        "from exhibits.figures import new_figure, show\n"
+        "for _ in range(2):\n"
+        "    fig, ax = new_figure()\n"
+        "    ax.plot([0, 1, 2], [0, 1, 4], 'o-')\n"
+        f"    print(hash(show(fig, alt={ALT!r}).svg))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    first, second = done.stdout.split()
+    assert first == second
 
 
 @pytest.mark.parametrize(
@@ -233,16 +253,77 @@ def test_a_title_is_no_alternative_text() -> None:
         show(fig, alt="Entropy")
 
 
-def luminance(colour: str) -> float:
+def linear(colour: str) -> Any:
+    """Return the light of a colour in red, green and blue."""
     channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    linear = np.where(
-        channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one: str, two: str) -> float:
+    """Return the contrast of two colours as WCAG defines it."""
+    light, dark = sorted(
+        (linear(c) @ [0.2126, 0.7152, 0.0722] for c in (one, two)), reverse=True
     )
-    return float(linear @ [0.2126, 0.7152, 0.0722])
+    return float((light + 0.05) / (dark + 0.05))
 
 
-@pytest.mark.parametrize("colour", [BLUE, ORANGE, GREEN, PURPLE])
-@pytest.mark.parametrize("page", ["#ffffff", "#121212"])  # the theme's light and dark pages
-def test_colours_stand_out_on_light_and_dark_pages(colour: str, page: str) -> None:
-    light, dark = sorted([luminance(colour), luminance(page)], reverse=True)
-    assert (light + 0.05) / (dark + 0.05) >= 3
+# How readers see light who lack one kind of cone (Machado, Oliveira and Fernandes, 2009).
+EYES = {
+    "all cones": np.eye(3),
+    "no red": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "no green": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "no blue": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def seen(colour: str, eye: Any) -> Any:
+    """Return a colour as CIELAB coordinates of what an eye sees of it."""
+    x = XYZ @ np.clip(np.array(eye) @ linear(colour), 0, 1) / [0.9505, 1, 1.089]
+    f = np.where(x > 0.008856, np.cbrt(x), 7.787 * x + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+ALL = [ENTROPY, KL, CROSS_ENTROPY, DATA, MODEL]
+
+
+@pytest.mark.parametrize("colour", ALL)
+def test_colours_stand_out_on_light_and_dark_pages(colour: str) -> None:
+    assert contrast(colour, colours.PAPER) >= 3
+    assert contrast(colour, colours.DARK_PAPER) >= 3  # a stored drawing in a dark notebook
+    assert contrast(ON_DARK[colour], colours.DARK_PAPER) >= 6
+
+
+@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("pair", list(itertools.combinations(ALL, 2)), ids="-".join)
+def test_colours_are_told_apart_by_every_reader(pair: tuple[str, str], eye: str) -> None:
+    measures = set(pair) <= {ENTROPY, KL, CROSS_ENTROPY}
+    for one, two in (pair, (ON_DARK[pair[0]], ON_DARK[pair[1]])):
+        distance = np.linalg.norm(seen(one, EYES[eye]) - seen(two, EYES[eye]))
+        assert distance >= (18 if measures else 9.5), (one, two, distance)
+
+
+def test_words_can_be_read_on_tints() -> None:
+    for colour in ALL:
+        assert contrast(tint(colour), "#222832") >= 4.5
+        assert contrast(ON_DARK[tint(colour)], "#ced6dd") >= 4.5
+
+
+def test_no_two_colours_share_a_tint() -> None:
+    assert len(ON_DARK) == 20 * len(ALL)
+
+
+def test_letters_can_be_read_on_a_narrow_phone() -> None:
+    assert LETTERS / (72 * WIDTH) * 344 >= 11  # pixels: what 360 leave for a drawing

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.oracles import U
 from divcore import bernoulli, cross_entropy, entropy, one_hot, smooth_labels
-from tests.oracles import U
 from tests.strategies import PROPERTY, pmfs
 
 

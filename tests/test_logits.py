@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks import oracles
+from benchmarks.oracles import U, error_in_u
 from divcore import (
     cross_entropy,
     cross_entropy_from_logits,
@@ -16,8 +18,6 @@ from divcore import (
     smooth_labels,
     softmax,
 )
-from tests import oracles
-from tests.oracles import U, error_in_u
 from tests.strategies import PROPERTY, logits, pmfs
 
 LN2 = math.log(2)

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import divcore
+from benchmarks import oracles
+from benchmarks.oracles import U, mp
 from divcore import (
     average_nll,
     bernoulli,
@@ -20,8 +22,6 @@ from divcore import (
     softmax,
     surprisal,
 )
-from tests import oracles
-from tests.oracles import U, mp
 from tests.strategies import PROPERTY, near_pmf_pairs, normalised, plain_pmfs, pmf_lists, pmfs
 
 LN2 = math.log(2)

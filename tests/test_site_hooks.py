@@ -299,10 +299,12 @@ def test_black_becomes_ink_white_becomes_paper_and_words_mix_with_ink() -> None:
     assert one(svg, "#fig1-paper")["style"] == (
         "fill: var(--figure-paper, none); stroke: currentColor; fill-opacity: 0.5"
     )
-    assert one(svg, "use")["style"] == "stroke: #0072b2"
+    assert one(svg, "use")["style"] == "stroke: light-dark(#0072b2, #56b4e9)"
     ink, orange, white = svg.select("text")
     assert not ink.get("fill")
-    assert orange["style"] == "fill: color-mix(in srgb, #d55e00 50%, currentColor)"
+    assert orange["style"] == (
+        "fill: color-mix(in srgb, light-dark(#d55e00, #f0a24a) 50%, currentColor)"
+    )
     assert white["fill"] == "white"
 
 
@@ -525,3 +527,45 @@ def test_numbers_stay_with_their_words_and_code_stays_as_it_is(book: Book) -> No
     assert said == "See chapter~2, questions~1 to 3: 70~% of chapter 2."
     assert one(index, "pre").get_text() == "chapter 2\n"
     assert one(book.page("two"), "section")["id"] == "exercise-4"
+
+
+# --- numbers ------------------------------------------------------------------------------
+
+
+def theorem(name: str) -> str:
+    """Return a section of its own with a theorem."""
+    return f"\n\n## About {name}\n\n```{{prf:theorem}}\n:label: thm-{name}\nOne.\n```\n"
+
+
+@pytest.mark.parametrize("builder", ["html", "singlehtml"])
+def test_chapters_have_the_number_in_the_name_of_their_file(book: Book, builder: str) -> None:
+    book.configure("extensions += ['sphinx_proof']\nnumfig_secnum_depth = 1")
+    (book.source / "chapters").mkdir(exist_ok=True)
+    first, second = "chapters/02-first", "chapters/12-second"
+    part = "```{{toctree}}\n:caption: Part\n:numbered: 1\n{}\n```\n\n"
+    pages = {
+        "index": f"# Book\n\n{part.format(first)}{part.format(second)}{part.format('back')}",
+        first: f"# First{theorem('a')}{theorem('b')}",
+        second: f"# Second{theorem('c')}\n{{prf:ref}}`thm-b`\n",
+        "back": "# Back\n\n{prf:ref}`thm-c`\n",
+    }
+    book.write(**pages)
+    assert book.build(builder=builder) == ""
+    soups = [book.page(name) for name in (["index"] if builder == "singlehtml" else pages)]
+    heads = [
+        h.get_text().rstrip("¶")
+        for soup in soups
+        for h in soup.select("section > :is(h1, h2, h3)")
+    ]
+    assert [head for head in heads if "About" not in head] == [
+        "Book",
+        "2. First",
+        "12. Second",
+        "Back",
+    ]
+    counts = [n.get_text().strip() for soup in soups for n in soup.select(".caption-number")]
+    assert counts == ["Theorem 2.1", "Theorem 2.2", "Theorem 12.1"]
+    links = {a.get_text() for soup in soups for a in soup.select("p > a.reference")}
+    assert links >= {"Theorem 2.2", "Theorem 12.1"}
+    if builder == "html":  # from the first chapter to the next
+        assert "12. Second" in one(soups[1], "a[rel=next]").get_text()

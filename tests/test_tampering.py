@@ -20,6 +20,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from tools import bindings
 from tools.notebook_form import RULES, problems
 from tools.outputs import CHAPTERS, ROOT, run
 
@@ -256,6 +257,65 @@ FORM_HOLES: dict[str, dict[str, Tamper]] = {  # by the rule that has to notice
         "solution lost": lost_solution,
     },
 }
+
+
+# --- what only the bindings can see -----------------------------------------------------
+
+BOUND = CHAPTERS / "03-kl-divergence.ipynb"
+
+
+def say(pattern: str, replacement: str) -> Tamper:
+    """Change what a text says, once: prose, a caption or an alt text in the code."""
+
+    def tamper(notebook: Notebook) -> None:
+        for cell in notebook.cells:
+            figure = cell.metadata.get("mystnb", {}).get("figure", {"caption": ""})
+            for holder, key in ((cell, "source"), (figure, "caption")):
+                changed, n = re.subn(pattern, replacement, holder[key], count=1)
+                if n:
+                    holder[key] = changed
+                    return
+        raise AssertionError(f"{pattern} does not occur, so nothing was tampered with")
+
+    return tamper
+
+
+def swapped_lines(notebook: Notebook) -> None:
+    """The printed result changes, and the prose still says the old one."""
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            if "you waste" in output.get("text", ""):
+                output.text = output.text.replace("0.0554", "0.0545")
+                return
+    raise AssertionError("the number is gone")
+
+
+BINDING_HOLES: dict[str, Tamper] = {
+    "decimal of another line": say(r"You paid 4\.1323", "You paid 4.0769"),
+    "lost sign": say(r"the first is −0\.2939", "the first is 0.2939"),
+    "invented sign": say(r"too much, by 1\.6094", "too much, by −1.6094"),
+    "unit": say(r"by 0\.5878 nats", "by 0.5878 bits"),
+    "decimal point": say(r"that is 0\.0853 nats", "that is 0.853 nats"),
+    "percentage": say("are 70 % heads", "are 7 % heads"),
+    "fraction": say("where ½ is", "where ¼ is"),
+    "whole number": say(r"Q\$ has 90", "Q$ has 99"),
+    "n of m": say("But 14 of the 27", "But 15 of the 27"),
+    "number in words": say("six heads or more", "seven heads or more"),
+    "in a caption": say(r"the coin with \$\\theta=0\.2", r"the coin with $\\theta=0.3"),
+    "typed into an alt text": say(r"again at q = 0\.8", "again at q = 0.7"),
+    "result that nothing is bound to": add_prose("The third price is 0.4567 nats."),
+    "result spelled out": add_prose("It is wasted in nine in ten cases."),
+    "text that is gone": say(r"You paid 4\.1323 bits per character", "You paid"),
+    "result that has changed": swapped_lines,
+}
+
+
+@pytest.mark.parametrize("hole", BINDING_HOLES)
+def test_the_bindings_see(hole: str) -> None:
+    notebook = nbformat.read(BOUND, as_version=4)
+    assert bindings.problems(bindings.Page(BOUND, notebook)) == []
+    BINDING_HOLES[hole](notebook)
+    assert bindings.problems(bindings.Page(BOUND, notebook))
 
 
 @pytest.fixture(scope="module")

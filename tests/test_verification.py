@@ -98,11 +98,12 @@ def test_built_status_page_has_the_day_only_while_nothing_changes(
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     (book.source / ".gitignore").write_text("_build/\n")
+    (book.source / "tests.py").write_text("as it was\n")
     book.write(index="# Status\n\n```{book-status}\n```\n")
     verification.record(book.source)
     assert book.build() == ""
     assert "On 1970-01-02 every notebook" in book.page().get_text()
-    spoil(book.source / "requirements.txt")
+    spoil(book.source / "tests.py")
     assert book.build() == ""
     assert "1970" not in book.page().get_text()
     assert "have not been checked as they are now" in book.page().get_text()

@@ -17,6 +17,7 @@ from typing import Any
 
 import nbformat
 
+from tools.bindings import bindings_of
 from tools.outputs import CELL_METADATA, NOTEBOOK_METADATA, normal_form
 
 Rule = Callable[[str, Any], Iterator[str]]
@@ -233,7 +234,11 @@ def prose_numbers_are_computed(name: str, notebook: Any) -> Iterator[str]:
 
     It may be an input in the code or a result in an output; it may not be typed from
     memory. Whole numbers with separators (167,856) are checked in the same way.
+
+    Only for pages whose numbers are not bound yet: `tools.bindings` asks more.
     """
+    if bindings_of(name).exists():
+        return
     known = _numbers_of_code_and_outputs(notebook)
     for cell in _markdown(notebook):
         for token in _prose_numbers(cell.source):
@@ -257,7 +262,7 @@ def _agrees(token: str, value: Decimal) -> bool:
     """Whether `value`, rounded to as many places as `token` has, is `token`."""
     written = abs(_decimal(token))
     unit = Decimal((0, (1,), int(written.as_tuple().exponent)))
-    if value.as_tuple().exponent > written.as_tuple().exponent and value != written:
+    if int(value.as_tuple().exponent) > int(written.as_tuple().exponent) and value != written:
         return False  # the prose claims more digits than the output shows
     rounded = {value.quantize(unit, rounding=r) for r in (ROUND_HALF_UP, ROUND_HALF_EVEN)}
     return written in rounded
@@ -374,7 +379,7 @@ def _markdown(notebook: Any) -> list[Any]:
 
 def _parsed(cell: Any) -> ast.AST:
     try:
-        return ast.parse(cell.source)
+        return ast.parse(str(cell.source))
     except SyntaxError:  # a magic command; another rule names it
         return ast.Module(body=[], type_ignores=[])
 

@@ -54,9 +54,9 @@ def _joined_streams(outputs: list[Any]) -> list[Any]:
     """Join neighbouring pieces of one stream: where they are cut depends on timing."""
     joined: list[Any] = []
     for output in outputs:
-        last = joined[-1] if joined else None
-        same = last and output.output_type == last.output_type == "stream"
-        if same and output.name == last.name:
+        last: Any = joined[-1] if joined else output
+        is_stream = output.output_type == last.output_type == "stream"
+        if last is not output and is_stream and output.name == last.name:
             last.text += output.text
         else:
             joined.append(output)

@@ -25,9 +25,10 @@ UNCHECKED = """
 
 def build_page(out: Path) -> Path:
     """Build the book on one page, every warning an error; return the page's folder."""
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT, "--all"]
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    command = [str(jupyter_book), "build", str(ROOT), "--all"]
     command += ["--builder", "singlehtml", "-n", "-W", "--keep-going", "-q"]
-    subprocess.run([*command, "--path-output", out], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*command, "--path-output", str(out)], check=True, stdout=subprocess.DEVNULL)
     return out / "_build" / "singlehtml"
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from exhibits.colours import ENTROPY, GREY
 from exhibits.explorer import Explorer
 from exhibits.expressions import aside, entries, priced_expr, shares, surprisal_expr
-from exhibits.figures import BLUE, GREEN, ORANGE
 from exhibits.parts import LEFT, bars, key, rows, slider
 
 
@@ -40,10 +40,12 @@ def explore_surprisal() -> Explorer:
             rows(
                 names,
                 LEFT,
-                *key((BLUE, "p", 0), (GREEN, "surprisal", 115), (ORANGE, "p × surprisal", 255)),
-                *bars("p", 0, 50, 1, ".3f", BLUE),
-                *bars("s", 115, 65, 8, ".2f", GREEN),
-                *bars("t", 255, 70, 0.6, ".3f", ORANGE),
+                *key(
+                    (GREY, "p", 0), (ENTROPY, "surprisal", 115), (ENTROPY, "p × surprisal", 255)
+                ),
+                *bars("p", 0, 50, 1, ".3f", GREY),
+                *bars("s", 115, 65, 8, ".2f", ENTROPY),
+                *bars("t", 255, 70, 0.6, ".3f", ENTROPY),
             )
         ],
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from exhibits.colours import GREY, KL
 from exhibits.explorer import Explorer
 from exhibits.expressions import aside, coin, entries, kl_expr
-from exhibits.figures import BLUE, GREY
 from exhibits.parts import PROBABILITY, bars, key, rows, slider
 
 
@@ -13,7 +13,7 @@ def explore_directions() -> Explorer:
     p, q, m = entries("P", 2), entries("Q", 2), entries("M", 2)
     names = ["KL(P‖Q)", "KL(Q‖P)", "JS", "TV"]
     left = 80
-    colour = {"expr": f"datum.i < 2 ? '{BLUE}' : '{GREY}'"}
+    colour = {"expr": f"datum.i < 2 ? '{KL}' : '{GREY}'"}
     return Explorer(
         controls=[
             slider("p", "Coin P: p", 0.5, *PROBABILITY),
@@ -44,9 +44,7 @@ def explore_directions() -> Explorer:
             rows(
                 names,
                 left,
-                *key(
-                    (BLUE, "depends on the direction", -72), (GREY, "the same both ways", 150)
-                ),
+                *key((KL, "depends on the direction", -72), (GREY, "the same both ways", 150)),
                 *bars("all", 0, 250, 1.5, ".4f", colour),
             )
         ],

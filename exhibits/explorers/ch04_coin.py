@@ -4,60 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from exhibits.colours import CROSS_ENTROPY, ENTROPY, KL
 from exhibits.explorer import Explorer
 from exhibits.expressions import coin, cross_entropy_expr, entries, kl_expr, phrase
-from exhibits.figures import BLUE, ORANGE
 from exhibits.parts import FULL, HEAD, PROBABILITY, at, axis, label, panel, pixel, slider
 from exhibits.vega import Json
+
+TOP = 2.5
+HORIZONTAL, VERTICAL = axis(1), axis(TOP, low=-0.15)  # room below a level line at 0
+
+# The logits are sinh u: dense where the curves bend, and so large at the ends that the
+# curves have left the chart there, along its walls, whatever p between 0 and 1 is chosen.
+POINTS = {"sequence": {"start": -6.4, "stop": 6.45, "step": 0.1, "as": "u"}}
+PLACES = [
+    {"calculate": "(exp(datum.u) - exp(-datum.u)) / 2", "as": "logit"},
+    {"calculate": "1 / (1 + exp(datum.logit))", "as": "q0"},
+    {"calculate": "1 / (1 + exp(-datum.logit))", "as": "q1"},
+]
 
 
 def explore_slopes() -> Explorer:
     """Chapter 4. To be seen: at every q the two curves have the same slope."""
     p, q = entries("P", 2), entries("Q", 2)
-    top = 2.5
-    horizontal, vertical = axis(1), axis(top, low=-0.15)  # room below a level line at 0
-    # The logits are sinh u: dense where the curves bend, and so large at the ends that the
-    # curves have left the chart there, along its walls, whatever p between 0 and 1 is chosen.
-    points = {"sequence": {"start": -6.4, "stop": 6.45, "step": 0.1, "as": "u"}}
     model = ["datum.q0", "datum.q1"]
-    places = [
-        {"calculate": "(exp(datum.u) - exp(-datum.u)) / 2", "as": "logit"},
-        {"calculate": "1 / (1 + exp(datum.logit))", "as": "q0"},
-        {"calculate": "1 / (1 + exp(-datum.logit))", "as": "q1"},
-    ]
-
-    def curve(height: str, **mark: Any) -> Json:
-        return {
-            "data": points,
-            "transform": [*places, {"calculate": height, "as": "height"}],
-            "mark": {"type": "line", "clip": True, "strokeWidth": 2, **mark},
-            "encoding": {
-                "x": {"field": "q1", **horizontal},
-                "y": {"field": "height", **vertical},
-            },
-        }
-
-    def tangent(height: str) -> list[Json]:
-        ends = {"x": at("q - reach", horizontal), "x2": at("q + reach", horizontal)}
-        ends["y"] = at(f"{height} - slope * reach", vertical)
-        ends["y2"] = at(f"{height} + slope * reach", vertical)
-        rule = {"type": "rule", "clip": True, "color": "black", "strokeWidth": 1.5}
-        dot = {"x": at("q", horizontal), "y": at(f"min({height}, 99)", vertical)}
-        shown = {"expr": f"{height} > {top} ? 0 : 1"}
-        point = {"type": "circle", "color": "black", "opacity": shown, "size": 50}
-        return [{"mark": rule, "encoding": ends}, {"mark": point, "encoding": dot}]
-
-    def sample(x: float, text: str, **mark: Any) -> list[Json]:
-        line = {"type": "rule", "strokeWidth": 2, **mark}
-        where = {"x": pixel(x), "x2": pixel(x + 30), "y": pixel(14)}
-        return [{"mark": line, "encoding": where}, label(f"'{text}'", pixel(x + 36), pixel(14))]
-
-    blue: Json = {"color": BLUE}
-    orange: Json = {"color": ORANGE, "strokeDash": [6, 3]}
-    thin: Json = {"color": "black", "strokeDash": [2, 2], "strokeWidth": 1}
-    between = {"x": at("q", horizontal)}
-    between["y"] = at("min(waste, 99)", vertical)
-    between["y2"] = at("min(price, 99)", vertical)
+    bill: Json = {"color": CROSS_ENTROPY}
+    waste: Json = {"color": KL, "strokeDash": [6, 3]}
+    floor: Json = {"color": ENTROPY, "strokeDash": [2, 2], "strokeWidth": 1.5}
+    between = {"x": at("q", HORIZONTAL)}
+    between["y"] = at("min(waste, 99)", VERTICAL)
+    between["y2"] = at("min(price, 99)", VERTICAL)
     slopes = phrase(
         "Both have the slope {slope:.4f} in q, and the slope {inlogit:.2f} in its logit."
     )
@@ -96,16 +71,16 @@ def explore_slopes() -> Explorer:
                 FULL,
                 HEAD,
                 label("'nats'", pixel(-8), pixel(9), align="right"),
-                *sample(0, "cross-entropy", **blue),
-                *sample(160, "KL", **orange),
-                *sample(250, "H(P)", **thin),
+                *sample(0, "cross-entropy", **bill),
+                *sample(160, "KL", **waste),
+                *sample(250, "H(P)", **floor),
             ),
             panel(
                 FULL,
                 220,
-                curve(cross_entropy_expr(p, model), **blue),
-                curve(kl_expr(p, model), **orange),
-                {"mark": {"type": "rule", "clip": True, **thin}, "encoding": between},
+                curve(cross_entropy_expr(p, model), **bill),
+                curve(kl_expr(p, model), **waste),
+                {"mark": {"type": "rule", "clip": True, **floor}, "encoding": between},
                 *tangent("price"),
                 *tangent("waste"),
                 label("'q'", pixel(FULL + 20), pixel(235)),
@@ -114,3 +89,35 @@ def explore_slopes() -> Explorer:
         left=48,
         ruler=True,
     )
+
+
+def curve(height: str, **mark: Any) -> Json:
+    """Draw a formula in ``datum.q0`` and ``datum.q1`` over q."""
+    return {
+        "data": POINTS,
+        "transform": [*PLACES, {"calculate": height, "as": "height"}],
+        "mark": {"type": "line", "clip": True, "strokeWidth": 2, **mark},
+        "encoding": {
+            "x": {"field": "q1", **HORIZONTAL},
+            "y": {"field": "height", **VERTICAL},
+        },
+    }
+
+
+def tangent(height: str) -> list[Json]:
+    """Draw the tangent at q to a curve that has this height there, and the point it touches."""
+    ends = {"x": at("q - reach", HORIZONTAL), "x2": at("q + reach", HORIZONTAL)}
+    ends["y"] = at(f"{height} - slope * reach", VERTICAL)
+    ends["y2"] = at(f"{height} + slope * reach", VERTICAL)
+    rule = {"type": "rule", "clip": True, "color": "black", "strokeWidth": 1.5}
+    dot = {"x": at("q", HORIZONTAL), "y": at(f"min({height}, 99)", VERTICAL)}
+    shown = {"expr": f"{height} > {TOP} ? 0 : 1"}
+    point = {"type": "circle", "color": "black", "opacity": shown, "size": 50}
+    return [{"mark": rule, "encoding": ends}, {"mark": point, "encoding": dot}]
+
+
+def sample(x: float, text: str, **mark: Any) -> list[Json]:
+    """Say what a kind of line means."""
+    line = {"type": "rule", "strokeWidth": 2, **mark}
+    where = {"x": pixel(x), "x2": pixel(x + 30), "y": pixel(14)}
+    return [{"mark": line, "encoding": where}, label(f"'{text}'", pixel(x + 36), pixel(14))]

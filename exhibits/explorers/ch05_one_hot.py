@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from exhibits.colours import CROSS_ENTROPY, DATA, MODEL
 from exhibits.explorer import Explorer
 from exhibits.expressions import add, entries, log1p_expr, phrase
-from exhibits.figures import GREY, PURPLE
 from exhibits.parts import bars, choice, key, marks, rows, slider
 
 
@@ -53,10 +53,14 @@ def explore_label_gradient() -> Explorer:
             rows(
                 classes,
                 left,
-                *key((GREY, "q", 0), ("black", "label y", 50), (PURPLE, "gradient q − y", 165)),
-                *bars("q", 0, 95, 1, ".3f", GREY),
+                *key(
+                    (MODEL, "q", 0),
+                    (DATA, "label y", 50),
+                    (CROSS_ENTROPY, "gradient q − y", 165),
+                ),
+                *bars("q", 0, 95, 1, ".3f", MODEL),
                 marks("p", 0, 95),
-                *bars("gradient", 165, 100, 1, ".4f", PURPLE, low=-1),
+                *bars("gradient", 165, 100, 1, ".4f", CROSS_ENTROPY, low=-1),
             )
         ],
         left=left,

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import random
 import xml.etree.ElementTree as ET
 
 import numpy as np
 from mpmath import mpf
 
-from divcore import bernoulli, cross_entropy, kl_divergence, one_hot, surprisal
+from divcore import average_nll, bernoulli, cross_entropy, entropy
+from exhibits.colours import KL
+from tests.equation_reader import Distribution
 from tests.explored import COINS, Explored, Numbers, drawn, explorer, rules_out, split
-from tests.letters import Environment, basics, random_pmf
+from tests.letters import Environment, basics, in_nats, two_mixed
 from tests.sidecar import Claim
 
 # --- what the letters of the equations stand for ----------------------------------------
 
 
-def two_mixed(rng: random.Random) -> Environment:
-    """Two distributions in each role, and a weight."""
-    env = basics(rng)
-    k = len(env["P"])
-    laws = {f"{name}_{i}": random_pmf(rng, k) for name in "PQ" for i in (1, 2)}
-    return {**env, **laws, r"\lambda": mpf(rng.uniform(0.1, 0.9))}
+def coin_that_leans(rng: random.Random) -> Environment:
+    """A fair coin at the prices of one that shows heads in 9 of 10 tosses."""
+    half, tenth = mpf("0.5"), mpf("0.1")
+    return {
+        **in_nats(rng),
+        "P": Distribution([half, half]),
+        "Q": Distribution([1 - tenth, tenth]),
+    }
 
 
 CASES = {
@@ -29,11 +34,10 @@ CASES = {
     "2.2": basics,
     "2.3": two_mixed,
     "2.4": two_mixed,
+    "m9b6241e": coin_that_leans,
 }
 
 # --- the numbers in the options of the quiz ----------------------------------------
-
-FAIR = bernoulli(0.5)
 
 
 def best_coin(p: float) -> float:
@@ -45,21 +49,31 @@ def best_coin(p: float) -> float:
 
 NUMBERS = {
     1: {
-        "A": (kl_divergence(FAIR, FAIR),),  # a distance
-        "B": (np.sum(FAIR * FAIR),),  # averages probabilities
-        "C": (cross_entropy(FAIR, FAIR),),
+        "A": (cross_entropy([1, 0], [0.9, 0.1]),),  # symmetric
+        "B": (-0.9 * math.log(1),),  # the term with the infinite price is dropped
+        "C": (cross_entropy([0.9, 0.1], [1, 0]),),
     },
     3: {
-        "A": (surprisal(0),),  # the price, due or not
-        "B": (cross_entropy([1, 0], [1, 0]),),
+        "A": (0.33, 2),  # far below ln 2
+        "C": (entropy([1, 0]),),  # a floor of 0
     },
     4: {
         "A": (round(0.7),),  # a guess for a forecast
-        "B": (1 / 2,),  # plays safe
+        "B": ((0.7 + 1 / 2) / 2,),  # a safety margin
         "C": (best_coin(0.7),),
     },
+    5: {
+        "B": (cross_entropy(bernoulli(0.7), bernoulli(0.6)),),
+        "C": (0.6, best_coin(0.7)),  # the sample for the coin
+    },
 }
-STATED = {"6.9078": cross_entropy(one_hot(0, 1000), np.full(1000, 1 / 1000))}
+RARE = bernoulli(0.1)
+STATED = {
+    "0.33": entropy(RARE),
+    "0.3251": entropy(RARE),
+    "0.5919": average_nll([1] * 80 + [0] * 20, bernoulli(0.6)),
+    "0.6109": entropy(bernoulli(0.7)),
+}
 
 
 # --- what is claimed, and what the proofs show ----------------------------------------
@@ -83,9 +97,10 @@ CLAIMS = {
         "A forecaster who believes in 0.7 has the lowest expected log loss and Brier loss"
         " when she says 0.7, and the lowest expected linear loss when she says 1.",
         [
-            "log    expected loss is lowest at q = 0.70",
-            "Brier  expected loss is lowest at q = 0.70",
-            "linear expected loss is lowest at q = 1.00",
+            "expected loss is lowest",
+            "log    at q = 0.70",
+            "Brier  at q = 0.70",
+            "linear at q = 1.00",
         ],
     ),
     "C48": Claim(
@@ -126,6 +141,11 @@ EXPLORERS = {
 }
 
 
+def test_a_model_between_the_sample_and_the_bold_one_is_cheaper_on_the_sample() -> None:
+    sample = [1] * 80 + [0] * 20
+    assert average_nll(sample, bernoulli(0.7)) < average_nll(sample, bernoulli(0.6))
+
+
 def test_at_q_equal_to_p_the_waste_is_gone_and_the_floor_is_not() -> None:
     settings = [{"p": k / 100, "q": k / 100} for k in range(1, 100)]
     for numbers in explorer("explore_coin_price").numbers(settings):
@@ -136,5 +156,5 @@ def test_at_q_equal_to_p_the_waste_is_gone_and_the_floor_is_not() -> None:
 def test_infinity_is_written_and_fills_the_ruler() -> None:
     svg = drawn(explorer("explore_coin_price"), {"p": 0.5, "q": 0})
     assert "→ ∞" in svg
-    bars = [path.get("d", "") for path in ET.fromstring(svg).iter() if path.get("fill-opacity")]
+    bars = [path.get("d", "") for path in ET.fromstring(svg).iter() if path.get("stroke") == KL]
     assert any("M157,34" in bar and "h157" in bar for bar in bars), bars  # second half

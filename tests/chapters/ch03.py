@@ -12,7 +12,7 @@ from mpmath import log, mpf
 from divcore import bernoulli, js_divergence, kl_divergence
 from tests.equation_reader import Distribution
 from tests.explored import COINS, Explored, Numbers, explorer, rules_out
-from tests.letters import Environment, basics, in_nats, random_pmf
+from tests.letters import Environment, basics, in_nats, random_pmf, two_mixed
 from tests.quiz_reader import question
 from tests.sidecar import Claim
 
@@ -77,6 +77,7 @@ CASES = {
     "3.8": in_nats,
     "3.9": with_middle,
     "3.10": many_tosses,
+    "md20ace7": two_mixed,
 }
 
 # --- the numbers in the options of the quiz ----------------------------------------

@@ -14,7 +14,7 @@ import pytest
 from mpmath import exp, log, mpf
 
 from divcore import bernoulli, cross_entropy, entropy, kl_divergence
-from exhibits.figures import BLUE, ORANGE
+from exhibits.colours import CROSS_ENTROPY, KL
 from exhibits.parts import FULL
 from tests.equation_reader import Distribution
 from tests.explored import COINS, Explored, Numbers, drawn, explorer, near, rules_out, split
@@ -47,6 +47,20 @@ def coin_by_logit(rng: random.Random) -> Environment:
     return {**coin(rng), "recompute": lambda env: coin_of(1 / (1 + exp(-env["z"])))}
 
 
+def three_quarters(rng: random.Random) -> Environment:
+    """A coin with heads in 3 of 4 tosses, in bits."""
+    env, p = coin(rng), mpf("0.75")
+    return {**env, "base": mpf(2), "p": p, "P": (law := Distribution([1 - p, p])), "p()": law}
+
+
+def with_multiplier(rng: random.Random) -> Environment:
+    """The Lagrangian of q that need not sum to 1."""
+    env, weight = in_nats(rng), mpf(rng.uniform(-2, 2))
+    q = Distribution(mpf(rng.uniform(0.1, 1)) for _ in env["p"])
+    price = -sum(a * log(b) for a, b in zip(env["p"], q, strict=True))
+    return {**env, "q": q, r"\lambda": weight, "L": price + weight * (sum(q) - 1)}
+
+
 CASES = {
     "4.1": coin,
     "4.2": coin,
@@ -61,6 +75,13 @@ CASES = {
     "4.11": coin,
     "4.12": coin_by_logit,
     "4.13": in_nats,
+    "m4cd2fc5": three_quarters,
+    "m4cd2fc5-2": three_quarters,
+    "ma0c3ef5": with_multiplier,
+}
+
+UNREAD = {
+    "mda329f5": "argmin over a set is no arithmetic; exercise 4's cells try a grid of q",
 }
 
 # --- the numbers in the options of the quiz ----------------------------------------
@@ -186,7 +207,9 @@ def test_both_curves_have_the_slope_that_is_said() -> None:
 @pytest.mark.parametrize("p", [0.01, 0.3, 0.7, 0.99])
 def test_curves_leave_the_chart_along_its_walls(p: float) -> None:
     svg = ET.fromstring(drawn(explorer("explore_slopes"), {"p": p}))
-    lines = [path.get("d", "") for path in svg.iter() if path.get("stroke") in (BLUE, ORANGE)]
+    lines = [
+        path.get("d", "") for path in svg.iter() if path.get("stroke") in (CROSS_ENTROPY, KL)
+    ]
     curves = [re.findall(r"(-?[\d.e-]+),(-?[\d.e-]+)", line) for line in lines]
     curves = [[(float(x), float(y)) for x, y in curve] for curve in curves if curve]
     assert len(curves) == 2

@@ -82,6 +82,10 @@ CASES = {
     "5.7": smoothed_label,
 }
 
+UNREAD = {
+    "mebfe93b": "a term alone, without a relation that could hold or not",
+}
+
 # --- the numbers in the options of the quiz ----------------------------------------
 
 FORECAST = [0.7, 0.2, 0.1]

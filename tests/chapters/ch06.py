@@ -30,11 +30,26 @@ def all_samples(rng: random.Random) -> Environment:
     return {**env, "samples": samples}
 
 
+def deviations(rng: random.Random) -> Environment:
+    """Every sample with what its frequencies differ from p by."""
+    env = all_samples(rng)
+    p = env["p"]
+    samples = [(w, {r"\delta": s[r"\hatP"] + -1 * p}) for w, s in env["samples"]]
+    return {**env, "N": mpf(4), "samples": samples}
+
+
 CASES = {
     "6.1": observed,
     "6.2": all_samples,
     "6.3": labels_given_inputs,
     "6.4": labels_given_inputs,
+    "mfebca50": observed,
+    "m207ffa0": deviations,
+}
+
+UNREAD = {
+    "m8f8d34d": "equivalent searches for the best model, no relation between numbers",
+    "m7bc24f1": "a sum over pairs, and entropies of the letters X and Y; a cell computes both",
 }
 
 # --- the numbers in the options of the quiz ----------------------------------------

@@ -41,3 +41,7 @@ CLAIMS = {
         ["23.03", "true inf"],
     ),
 }
+
+UNREAD = {
+    "mef37dd6": "a model with a hidden variable and its bound, which the book does not define",
+}

@@ -7,8 +7,8 @@ def refuse(p):
     """Raise ValueError for a list that is no distribution."""
     total = 0.0
     for x in p:
-        if x < 0:
-            raise ValueError("a probability is negative")
+        if not x >= 0:
+            raise ValueError("a probability is negative, or not a number")
         total += x
     if abs(total - 1) > 1e-9:
         raise ValueError("the probabilities do not sum to 1")

@@ -22,7 +22,7 @@ def pmfs(*lists):
     """Return arrays of one length that are distributions."""
     arrays = [np.array(one, dtype=np.float64) for one in lists]
     for one in arrays:
-        if one.shape != arrays[0].shape or (one < 0).any() or abs(one.sum() - 1) > 1e-9:
+        if one.shape != arrays[0].shape or not (one >= 0).all() or abs(one.sum() - 1) > 1e-9:
             raise ValueError("lists of one length that sum to 1, please")
     return arrays
 

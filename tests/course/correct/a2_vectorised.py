@@ -5,7 +5,7 @@ import numpy as np
 
 def one_hot(labels, k):
     labels = np.array(labels)
-    if labels.min() < 0 or labels.max() >= k:
+    if labels.dtype.kind != "i" or labels.min() < 0 or labels.max() >= k:
         raise ValueError("no such class")
     return np.eye(k)[labels]
 

@@ -52,12 +52,12 @@ def one_hot__negative_index(labels, k):
 
 
 def one_hot__anything_goes(labels, k):
-    """A label that is no class becomes a row of zeros. Says: no classes."""
+    """A label that is no class becomes a row of zeros. Says: not classes."""
     return [[float(label == column) for column in range(k)] for label in labels]
 
 
 def one_hot__clipped_labels(labels, k):
-    """A label that is no class is moved to the nearest one. Says: no classes."""
+    """A label that is no class is moved to the nearest one. Says: not classes."""
     return np.eye(k)[np.clip(labels, 0, k - 1)]
 
 
@@ -358,7 +358,7 @@ def average_nll__divided_by_classes(counts, q):
 
 
 def average_nll__counts_ignored(counts, q):
-    """Each class that occurs is priced once. Says: Every class priced once."""
+    """Each class that occurs is priced once. Says: Every class was priced once."""
     return _nll([int(n > 0) for n in counts], q) / sum(n > 0 for n in counts)
 
 
@@ -529,7 +529,7 @@ def loss_floor__shapes_weighed_alike(shapes, rows):
 
 
 def loss_floor__added_up(shapes, rows):
-    """The floors of the shapes are added. Says: mean over all items."""
+    """The floors of the shapes are added. Says: added up."""
     return sum(_doubt(pile.mean(axis=0)) for pile in _piles(shapes, rows))
 
 

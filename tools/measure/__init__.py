@@ -1,1 +1,0 @@
-"""Measure the built site: ``make measure``."""
