@@ -306,3 +306,211 @@ Proof.
   - rewrite (ln_ratio a b) by lra. apply pinsker_coins; lra.
   - destruct (Req_dec a 1) as [-> | A]; [ring |]. rewrite ln_ratio by lra. reflexivity.
 Qed.
+
+(** ** KL as an exponent *)
+
+(** All sequences of N tosses; what a coin with the probability p of heads says of one of them;
+    its number of heads; and the probability of at least k heads in N tosses. *)
+Fixpoint tosses (N : nat) : list (list faces) :=
+  match N with
+  | O => [[]]
+  | S n => map (cons (true : faces)) (tosses n) ++ map (cons (false : faces)) (tosses n)
+  end.
+Fixpoint chance (p : R) (s : list faces) : R :=
+  match s with [] => 1 | face :: rest => coin p face * chance p rest end.
+Fixpoint heads (s : list faces) : nat :=
+  match s with [] => 0%nat | face :: rest => ((if face then 1 else 0) + heads rest)%nat end.
+Definition at_least (k N : nat) (p : R) : R :=
+  add_up (tosses N) (fun s => if le_dec k (heads s) then chance p s else 0).
+
+Lemma add_up_tosses : forall n f,
+  add_up (tosses (S n)) f
+  = add_up (tosses n) (fun s => f (true :: s)) + add_up (tosses n) (fun s => f (false :: s)).
+Proof. intros n f. simpl. rewrite add_up_app, !add_up_map. reflexivity. Qed.
+
+Lemma heads_bound : forall N s, In s (tosses N) -> (heads s <= N)%nat.
+Proof.
+  induction N as [| n IH]; simpl; [intros s [<- | []]; simpl; lia |].
+  intros s J. apply in_app_iff in J.
+  destruct J as [J | J]; apply in_map_iff in J; destruct J as (r & <- & J);
+    apply IH in J; simpl; lia.
+Qed.
+
+Lemma chance_nonneg : forall p s, 0 < p < 1 -> 0 <= chance p s.
+Proof.
+  intros p s P. induction s as [| [] s IH]; simpl; [lra | |]; apply Rmult_le_pos; lra.
+Qed.
+
+Lemma chance_total : forall p N, add_up (tosses N) (chance p) = 1.
+Proof.
+  intros p N. induction N as [| n IH]; [simpl; ring |].
+  rewrite add_up_tosses. simpl in *. rewrite !add_up_times, IH. ring.
+Qed.
+
+(** The chance of a sequence depends only on its number of heads. *)
+Lemma chance_by_heads : forall p N s, 0 < p < 1 -> In s (tosses N) ->
+  chance p s = exp (INR (heads s) * ln p + (INR N - INR (heads s)) * ln (1 - p)).
+Proof.
+  intros p N s P. revert s. induction N as [| n IH]; intros s J.
+  { destruct J as [<- | []]. simpl.
+    replace (0 * ln p + (0 - 0) * ln (1 - p)) with 0 by ring. rewrite exp_0. reflexivity. }
+  simpl in J. apply in_app_iff in J.
+  destruct J as [J | J]; apply in_map_iff in J; destruct J as (r & <- & J);
+    simpl chance; rewrite (IH r J).
+  - replace (INR (heads (true :: r))) with (INR (heads r) + 1) by (symmetry; apply S_INR).
+    rewrite <- (exp_ln p) at 1 by lra. rewrite <- exp_plus, S_INR. f_equal. ring.
+  - replace (INR (heads (false :: r))) with (INR (heads r)) by reflexivity.
+    rewrite <- (exp_ln (1 - p)) at 1 by lra. rewrite <- exp_plus, S_INR. f_equal. ring.
+Qed.
+
+(** The probability of exactly j heads. *)
+Definition exactly (j N : nat) (p : R) : R :=
+  add_up (tosses N) (fun s => if Nat.eq_dec (heads s) j then chance p s else 0).
+
+Lemma exactly_nonneg : forall j N p, 0 < p < 1 -> 0 <= exactly j N p.
+Proof.
+  intros j N p P. apply add_up_nonneg. intros s.
+  destruct (Nat.eq_dec (heads s) j); [apply chance_nonneg; exact P | lra].
+Qed.
+
+Ltac equal_or_not := repeat match goal with
+  | |- context [Nat.eq_dec ?i ?j] => destruct (Nat.eq_dec i j)
+  end.
+
+Lemma exactly_step : forall j n p,
+  exactly (S j) (S n) p = p * exactly j n p + (1 - p) * exactly (S j) n p.
+Proof.
+  intros j n p. unfold exactly. rewrite add_up_tosses, <- !add_up_times.
+  f_equal; apply add_up_ext; intros s _; simpl heads; simpl chance.
+  - equal_or_not; try lia; ring.
+  - equal_or_not; try lia; ring.
+Qed.
+
+Lemma exactly_none : forall n p, exactly 0 (S n) p = (1 - p) * exactly 0 n p.
+Proof.
+  intros n p. unfold exactly. rewrite add_up_tosses, <- !add_up_times.
+  rewrite (add_up_ext _ _ (fun _ => 0)), add_up_0, Rplus_0_l.
+  - apply add_up_ext. intros s _. simpl heads. simpl chance.
+    equal_or_not; try lia; ring.
+  - intros s _. simpl heads. equal_or_not; [lia | reflexivity].
+Qed.
+
+(** How the probabilities of j and of j + 1 heads compare. *)
+Lemma neighbours : forall p N j,
+  INR (S j) * (1 - p) * exactly (S j) N p = (INR N - INR j) * p * exactly j N p.
+Proof.
+  intros p N. induction N as [| n IH]; intros j.
+  { unfold exactly. simpl tosses. simpl add_up. destruct j; simpl; ring. }
+  rewrite exactly_step. destruct j as [| i].
+  - rewrite exactly_none. pose proof (IH 0%nat) as I. rewrite !S_INR in *.
+    change (INR 0) with 0 in *. apply (f_equal (Rmult (1 - p))) in I. lra.
+  - rewrite exactly_step. pose proof (IH i) as A. pose proof (IH (S i)) as B.
+    rewrite !S_INR in *. apply (f_equal (Rmult p)) in A. apply (f_equal (Rmult (1 - p))) in B.
+    lra.
+Qed.
+
+Section Mode.
+Variables (p : R) (N k : nat).
+Hypotheses (P : 0 < p < 1) (Whole : INR k = p * INR N).
+
+Lemma rises : forall j, (j < k)%nat -> exactly j N p <= exactly (S j) N p.
+Proof.
+  intros j J. apply le_INR in J. pose proof (neighbours p N j) as E.
+  pose proof (exactly_nonneg j N p P) as M. rewrite S_INR in *. pose proof (pos_INR j).
+  assert (C : 0 < (INR j + 1) * (1 - p)) by (apply Rmult_lt_0_compat; lra).
+  apply (Rmult_le_reg_l _ _ _ C). rewrite E. apply Rmult_le_compat_r; [exact M | lra].
+Qed.
+
+Lemma declines : forall j, (k <= j)%nat -> exactly (S j) N p <= exactly j N p.
+Proof.
+  intros j J. apply le_INR in J. pose proof (neighbours p N j) as E.
+  pose proof (exactly_nonneg j N p P) as M. rewrite S_INR in *. pose proof (pos_INR j).
+  assert (C : 0 < (INR j + 1) * (1 - p)) by (apply Rmult_lt_0_compat; lra).
+  apply (Rmult_le_reg_l _ _ _ C). rewrite E. apply Rmult_le_compat_r; [exact M | lra].
+Qed.
+
+(** So k = p N heads are most likely, *)
+Lemma mode : forall j, exactly j N p <= exactly k N p.
+Proof.
+  intros j. destruct (le_lt_dec k j) as [L | L].
+  - replace j with (k + (j - k))%nat by lia. induction (j - k)%nat as [| d IH].
+    + rewrite Nat.add_0_r. lra.
+    + apply Rle_trans with (2 := IH). rewrite Nat.add_succ_r. apply declines. lia.
+  - replace j with (k - (k - j))%nat by lia.
+    assert (D : (k - j <= k)%nat) by lia. induction (k - j)%nat as [| d IH].
+    + rewrite Nat.sub_0_r. lra.
+    + apply Rle_trans with (exactly (k - d) N p); [| apply IH; lia].
+      replace (k - d)%nat with (S (k - S d)) by lia. apply rises. lia.
+Qed.
+
+(** and of N + 1 numbers that sum to 1 the largest is at least 1/(N + 1). *)
+Lemma mode_bound : 1 <= (INR N + 1) * exactly k N p.
+Proof.
+  assert (Sum : add_up (seq 0 (S N)) (fun j => exactly j N p) = 1).
+  { unfold exactly. rewrite add_up_swap, <- (chance_total p N). apply add_up_ext. intros s J.
+    apply (add_up_single _ Nat.eq_dec (heads s) (fun _ => chance p s)).
+    - apply seq_NoDup.
+    - apply in_seq. apply heads_bound in J. lia. }
+  assert (C : add_up (seq 0 (S N)) (fun _ => exactly k N p) = (INR N + 1) * exactly k N p).
+  { rewrite add_up_const, seq_length, S_INR. reflexivity. }
+  rewrite <- C, <- Sum. apply add_up_le. intros j _. apply mode.
+Qed.
+End Mode.
+
+(*@ thm-exponent
+   if:   0 < b < a < 1; a N = k is a whole number; the coin b is tossed N times
+   then: D, the divergence of the coin a relative to the coin b in nats, is finite, and the
+         probability of at least k heads lies between exp(-N D) / (N + 1) and exp(-N D)
+*)
+Theorem KL_as_an_exponent (a b : R) (N k : nat) :
+  0 < b -> b < a -> a < 1 -> INR k = a * INR N ->
+  exists D : R,
+    KL (coin a) (coin b) = D
+    /\ exp (- (INR N * D)) / (INR N + 1) <= at_least k N b <= exp (- (INR N * D)).
+Proof.
+  intros HB HA H1 Whole.
+  set (u := ln a - ln b). set (v := ln (1 - a) - ln (1 - b)).
+  assert (Value : KL (coin a) (coin b) = finite (a * u + (1 - a) * v)).
+  { unfold KL. simpl. unfold log_ratio.
+    destruct (Rle_dec b 0); [lra |]. destruct (Rle_dec (1 - b) 0); [lra |].
+    rewrite !weigh_finite, !ln_ratio by lra. simpl. f_equal. unfold u, v. ring. }
+  exists (a * u + (1 - a) * v). split; [exact Value |].
+  set (e := exp (- (INR N * (a * u + (1 - a) * v)))).
+  assert (E : 0 < e) by apply exp_pos.
+  assert (UV : v < u).
+  { assert (ln b < ln a) by (apply ln_increasing; lra).
+    assert (ln (1 - a) < ln (1 - b)) by (apply ln_increasing; lra). unfold u, v. lra. }
+  (* the logarithm of the ratio, for one sequence *)
+  assert (Ratio : forall s, In s (tosses N) ->
+    chance b s = e * chance a s * exp ((INR k - INR (heads s)) * (u - v))).
+  { intros s J. rewrite !(chance_by_heads _ N s) by (lra || exact J).
+    unfold e. rewrite <- !exp_plus. f_equal.
+    replace (INR N * (a * u + (1 - a) * v)) with (a * INR N * u + (INR N - a * INR N) * v) by ring.
+    rewrite <- Whole. unfold u, v. ring. }
+  split.
+  - (* exactly k heads are enough for the lower bound *)
+    apply Rle_trans with (exactly k N b).
+    + assert (X : exactly k N b = e * exactly k N a).
+      { unfold exactly. rewrite <- add_up_times. apply add_up_ext. intros s J.
+        destruct (Nat.eq_dec (heads s) k) as [<- | _]; [| ring].
+        rewrite (Ratio s J). rewrite Rminus_eq_0, Rmult_0_l, exp_0. ring. }
+      rewrite X. pose proof (pos_INR N) as PN.
+      assert (M : 1 <= (INR N + 1) * exactly k N a) by (apply mode_bound; [lra | exact Whole]).
+      apply (Rmult_le_reg_r (INR N + 1)); [lra |].
+      replace (e / (INR N + 1) * (INR N + 1)) with (e * 1) by (field; lra).
+      replace (e * exactly k N a * (INR N + 1)) with (e * ((INR N + 1) * exactly k N a)) by ring.
+      apply Rmult_le_compat_l; lra.
+    + apply add_up_le. intros s _. pose proof (chance_nonneg b s ltac:(lra)).
+      destruct (Nat.eq_dec (heads s) k), (le_dec k (heads s)); try lia; lra.
+  - (* every sequence counted has under b at most e times its chance under a *)
+    rewrite <- (Rmult_1_r e), <- (chance_total a N), <- add_up_times.
+    apply add_up_le. intros s J. pose proof (chance_nonneg a s ltac:(lra)) as C.
+    assert (EC : 0 <= e * chance a s) by (apply Rmult_le_pos; lra).
+    destruct (le_dec k (heads s)) as [L | _]; [| exact EC].
+    rewrite (Ratio s J). apply le_INR in L.
+    assert (X : exp ((INR k - INR (heads s)) * (u - v)) <= 1).
+    { rewrite <- exp_0. assert (Y : (INR k - INR (heads s)) * (u - v) <= 0).
+      { assert (0 <= (INR (heads s) - INR k) * (u - v)) by (apply Rmult_le_pos; lra). lra. }
+      destruct Y as [Y | ->]; [left; apply exp_increasing; exact Y | right; reflexivity]. }
+    apply (Rmult_le_compat_l _ _ _ EC) in X. lra.
+Qed.
