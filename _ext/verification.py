@@ -23,6 +23,7 @@ CHECKED = [
     "chapters/**/*",
     "divcore/*.py",
     "exhibits/*.py",
+    "proofs/*",
     "tests/*",
     "tools/**/*.py",
     "_ext/*.py",

@@ -10,7 +10,7 @@ Proof.
   intros p q. split; [intros E; symmetry; exact (E true) | intros ->; reflexivity].
 Qed.
 
-(*@ thm-coin
+(*@ thm-coin 80b5b8057140f02c
    if:   0 <= p <= 1; P is the coin that shows heads with the probability p
    then: for all 0 <= q <= 1, the coin Q with the probability q has H(P,Q) >= H(P) and
          D(P||Q) >= 0, each with equality at q = p and nowhere else: so both are smallest there,

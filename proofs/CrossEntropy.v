@@ -45,7 +45,7 @@ Qed.
 
 (** ** The floor of cross-entropy *)
 
-(*@ thm-floor
+(*@ thm-floor 19651de777cdc47f
    if:   P and Q are pmfs on the same outcomes
    then: H(P,Q) >= H(P), with equality exactly when Q = P
 *)
@@ -94,7 +94,7 @@ Proof.
   rewrite Rmult_plus_distr_l in HA, HB. lra.
 Qed.
 
-(*@ thm-linear-convex
+(*@ thm-linear-convex 99fe6b30d29db2c1
    if:   all of them are pmfs on the same outcomes, and 0 < l < 1
    then: H(l P1 + (1-l) P2, Q) = l H(P1,Q) + (1-l) H(P2,Q), infinite values included, and
          H(P, l Q1 + (1-l) Q2) <= l H(P,Q1) + (1-l) H(P,Q2)

@@ -48,7 +48,7 @@ Proof.
   rewrite Rinv_r in L by lra. lra.
 Qed.
 
-(*@ thm-surprisal
+(*@ thm-surprisal 9afce54d792baba4
    if:   f is defined for 0 < p <= 1 (what it does elsewhere is never used);
          f never rises; f (a b) = f a + f b; f (1/2) = 1
    then: f p = -log2 p, that is -(ln p / ln 2)
@@ -140,7 +140,7 @@ Proof.
   intros E. rewrite U; [ring |]. f_equal. lra.
 Qed.
 
-(*@ thm-bounds
+(*@ thm-bounds a43b97f4b380dd79
    if:   P is a pmf on K outcomes
    then: 0 <= H(P) <= ln K; H(P) = 0 exactly when one outcome has probability 1;
          H(P) = ln K exactly when every outcome has probability 1/K

@@ -2,7 +2,7 @@
 
 From Book Require Import Foundations CrossEntropy.
 
-(*@ thm-gibbs
+(*@ thm-gibbs d8f81dfdef8c33b7
    if:   P and Q are pmfs on the same finite alphabet
    then: D(P||Q) >= 0, with equality exactly when P = Q
 *)

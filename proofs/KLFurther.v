@@ -76,7 +76,7 @@ Proof.
   simpl. f_equal. rewrite !ln_ratio by lra. ring.
 Qed.
 
-(*@ thm-chain-rule
+(*@ thm-chain-rule 694a7947401db1b0
    if:   P and Q are pmfs of a pair (X,Y)
    then: D(P_XY||Q_XY) = D(P_X||Q_X) + sum over x of p(x) D(P_Y|x||Q_Y|x), where an x with
          p(x) = 0 adds nothing; if q(x) = 0 < p(x) for some x, both sides are infinite
@@ -142,7 +142,7 @@ Proof.
   - apply total_at_most. intros x _. apply term_above_tangent; auto.
 Qed.
 
-(*@ thm-data-processing
+(*@ thm-data-processing 49f4e4b388664537
    if:   P and Q are pmfs of X, and one rule k, a pmf for every x, makes the report Y from X
    then: D(P_Y||Q_Y) <= D(P_X||Q_X)
 *)
@@ -266,7 +266,7 @@ Proof.
     + rewrite Rabs_left1 by lra. ring.
 Qed.
 
-(*@ thm-pinsker
+(*@ thm-pinsker c2391df5e31846d1
    if:   P and Q are pmfs on the same finite alphabet
    then: D(P||Q) >= 2 TV(P,Q)^2 in nats, where TV is half the sum of |p(x) - q(x)|
 *)
@@ -457,7 +457,7 @@ Proof.
 Qed.
 End Mode.
 
-(*@ thm-exponent
+(*@ thm-exponent 4737c55d7bfd3ba9
    if:   0 < b < a < 1; a N = k is a whole number; the coin b is tossed N times
    then: D, the divergence of the coin a relative to the coin b in nats, is finite, and the
          probability of at least k heads lies between exp(-N D) / (N + 1) and exp(-N D)

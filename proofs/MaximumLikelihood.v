@@ -41,7 +41,7 @@ Proof.
   symmetry. apply weigh_1.
 Qed.
 
-(*@ thm-mle
+(*@ thm-mle aa7ab918698a4935
    if:   P^ = share sample is the empirical distribution of a sample that is not empty
    then: among all pmfs Q none has a larger likelihood than P^, and none but P^ has as large a
          one; the average NLL of P^ is H(P^)
@@ -104,7 +104,7 @@ Proof.
   unfold weight_of. rewrite D. reflexivity.
 Qed.
 
-(*@ thm-optimism
+(*@ thm-optimism 6c4ce1bc69e364f2
    if:   each of N > 0 examples is drawn from the pmf P; P^ holds the shares of the sample
    then: E[H(P^)] = H(P) - E[D(P^||P)] <= H(P); the expected divergence is a finite number
 *)

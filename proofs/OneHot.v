@@ -4,7 +4,7 @@ From Book Require Import Foundations Entropy CrossEntropy KLFurther Samples.
 
 (** ** One-hot labels *)
 
-(*@ thm-one-hot
+(*@ thm-one-hot 4bd8ad91bef31fd6
    if:   P puts all its probability on one class y; Q is a pmf on the same classes
    then: H(P) = 0; D(P||Q) = H(P,Q); this is -ln q_y, and infinite if q_y = 0
 *)
@@ -94,7 +94,7 @@ Proof.
   - apply (add_up_single _ same k P (once X)), complete.
 Qed.
 
-(*@ thm-logit-gradient
+(*@ thm-logit-gradient a1619395616c39b8
    if:   P is a fixed pmf; q = softmax(z), the logits z being real numbers
    then: H(P,Q), as a function of the logit of class k alone, is finite and has at z_k the
          derivative q_k - p_k
@@ -157,7 +157,7 @@ Proof.
     apply (share_positive (X := pairs X Y) data (x, y)). exact S.
 Qed.
 
-(*@ thm-data-floor
+(*@ thm-data-floor d75ebe34d026eb16
    if:   N > 0 examples (x_i, y_i); for every input x the forecast Q x is a pmf of the classes
          (the alphabet X of inputs may hold just those that occur: it is finite)
    then: the mean loss is at least the sum over x of p^(x) H(P^(.|x)), and equality holds
