@@ -49,11 +49,11 @@ DEFINITION = re.compile(
 COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
 SUMMARY = "Checked by Coq"
 SIGNS = {
-    "Σ": "Σ adds up over all outcomes",
-    "Total": "Total adds up prices, which may be infinite",
-    "≼": "≼ compares them",
-    "⊕": "⊕ adds two",
-    "⊙": "⊙ gives one a weight, and 0 times infinite is 0",
+    "Σ": "Σ adds up numbers over all outcomes",
+    "Total": "Total adds up prices",
+    "≼": "≼ means “at most”",
+    "⊕": "⊕ adds two prices",
+    "⊙": "⊙ gives a price a weight, and 0 times infinite is 0",
     "/\\": "/\\ means “and”",
     "<->": "<-> means “exactly when”",
 }

@@ -49,19 +49,28 @@ def coq(folder: Path, file: str) -> str:
 
 def check(root: Path = ROOT) -> dict[str, list[str]]:
     """Let Coq check all files, and return the axioms of each theorem by its label."""
+    with tempfile.TemporaryDirectory() as workshop:
+        compile_in(Path(workshop), root)
+        return axioms_in(Path(workshop), root)
+
+
+def compile_in(workshop: Path, root: Path) -> None:
+    """Let Coq check all files in another folder, because it writes beside what it reads."""
+    for path in sources(root):
+        shutil.copy(path, workshop)
+        coq(workshop, path.name)
+
+
+def axioms_in(workshop: Path, root: Path) -> dict[str, list[str]]:
+    """Ask Coq for the axioms of each theorem, and refuse any but the standard library's."""
     theorems = statements(root)
-    with tempfile.TemporaryDirectory() as name:
-        workshop = Path(name)  # Coq writes beside what it reads
-        for path in sources(root):
-            shutil.copy(path, workshop)
-            coq(workshop, path.name)
-        modules = " ".join(path.stem for path in sources(root))
-        question = [f"From Book Require {modules}."]
-        for theorem in theorems.values():
-            full_name = f"{Path(theorem.file).stem}.{theorem.name}"
-            question.append(f"Print Assumptions {full_name}.")
-        (workshop / "Question.v").write_text("\n".join(question) + "\n")
-        answers = assumptions(coq(workshop, "Question.v"))
+    modules = " ".join(path.stem for path in sources(root))
+    question = [f"From Book Require {modules}."]
+    for theorem in theorems.values():
+        full_name = f"{Path(theorem.file).stem}.{theorem.name}"
+        question.append(f"Print Assumptions {full_name}.")
+    (workshop / "Question.v").write_text("\n".join(question) + "\n")
+    answers = assumptions(coq(workshop, "Question.v"))
     axioms = dict(zip(theorems, answers, strict=True))
     for label, names in axioms.items():
         if foreign := set(names) - set(STANDARD_AXIOMS):
@@ -83,48 +92,48 @@ def difference(old: Iterable[str], new: Iterable[str]) -> str:
     return "\n".join(line for line in lines if not line.startswith("?"))
 
 
-def compare() -> None:
+def compare(root: Path = ROOT) -> None:
     """Print what has changed since box and statement were last compared."""
-    theorems, texts, note = statements(ROOT), boxes(ROOT), noted(ROOT)
-    for label in changed(ROOT):
+    theorems, texts, note, stale = statements(root), boxes(root), noted(root), changed(root)
+    for label in stale:
         now, before = theorems[label], note["theorems"].get(label, {})
         print(f"\n== {label} ({now.file}, {now.name})\nThe box, word by word:")
         print(difference(before.get("box", "").split(), texts.get(label, "").split()))
         print("\nThe statement, line by line:")
         print(difference(before.get("says", "").splitlines(), says(now).splitlines()))
-    if not changed(ROOT):
+    if not stale:
         print("Nothing has changed since boxes and statements were last compared.")
         return
-    definitions = [theorem.definitions for theorem in theorems.values()]
     print("\n== Definitions that statements use")
-    print(difference(note["definitions"], unique(definitions)))
+    print(difference(note["definitions"], definitions(theorems)))
     print(
         "\nRead box and statement side by side: same hypotheses, conclusion, cases of equality?"
         "\nThen say: python -m tools.proofs agree LABEL …"
     )
 
 
-def agree(labels: list[str]) -> None:
+def agree(labels: list[str], root: Path = ROOT) -> None:
     """Note that somebody has compared these theorems with their boxes."""
-    texts, theorems = boxes(ROOT), statements(ROOT)
+    texts, theorems = boxes(root), statements(root)
     if strangers := [label for label in labels if label not in theorems or label not in texts]:
         raise SystemExit(f"No box, or no theorem: {', '.join(strangers)}")
-    axioms = check()
-    old = noted(ROOT)["theorems"] if (ROOT / FOLDER / NOTE).exists() else {}
+    axioms = check(root)
+    note_file = root / FOLDER / NOTE
+    old = noted(root)["theorems"] if note_file.exists() else {}
     new = {}
     for label, theorem in theorems.items():
         new[label] = old.get(label, {}) | {"axioms": axioms[label]}
         if label in labels:
             new[label] |= {"box": texts[label], "says": says(theorem)}
-            write_digest(theorem, digest(texts[label], theorem))
+            write_digest(root / FOLDER / theorem.file, label, digest(texts[label], theorem))
     note = {
         "coq": version(),
-        "sources": source_digest(ROOT),
-        "definitions": unique(theorem.definitions for theorem in theorems.values()),
+        "sources": source_digest(root),
+        "definitions": definitions(theorems),
         "theorems": new,
     }
     text = json.dumps(note, indent=1, ensure_ascii=False) + "\n"
-    (ROOT / FOLDER / NOTE).write_text(text, encoding="utf-8", newline="\n")
+    note_file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def says(theorem: Statement) -> str:
@@ -132,18 +141,17 @@ def says(theorem: Statement) -> str:
     return f"{theorem.words}\n{theorem.text}"
 
 
-def unique(definitions: Iterable[str]) -> list[str]:
-    """Return the lines of all definitions, each definition once."""
-    blocks = dict.fromkeys(block for text in definitions for block in text.split("\n\n"))
-    return [line for block in blocks for line in block.splitlines()]
+def definitions(theorems: dict[str, Statement]) -> list[str]:
+    """Return the lines of all definitions that theorems use, each definition once."""
+    blocks = [block for t in theorems.values() for block in t.definitions.split("\n\n")]
+    return [line for block in dict.fromkeys(blocks) for line in block.splitlines()]
 
 
-def write_digest(theorem: Statement, value: str) -> None:
+def write_digest(path: Path, label: str, value: str) -> None:
     """Write the digest above a theorem."""
-    path = ROOT / FOLDER / theorem.file
     text = path.read_text(encoding="utf-8")
-    old = rf"^\(\*@ {theorem.label}(?: [0-9a-f]{{16}})?$"
-    text = re.sub(old, f"(*@ {theorem.label} {value}", text, flags=re.MULTILINE)
+    old = rf"^\(\*@ {label}(?: [0-9a-f]{{16}})?$"
+    text = re.sub(old, f"(*@ {label} {value}", text, flags=re.MULTILINE)
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
