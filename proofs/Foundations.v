@@ -255,7 +255,8 @@ Proof. intros w [r |] [s |]; unfold weigh, add; prices; try reflexivity; f_equal
 
 Lemma weigh_plus : forall v w a, 0 <= v -> 0 <= w -> (v + w) ⊙ a = v ⊙ a ⊕ w ⊙ a.
 Proof.
-  intros v w [r |] V W; unfold weigh, add; prices; subst; try lra; try reflexivity; f_equal; try ring.
+  intros v w [r |] V W; unfold weigh, add; prices; subst; try lra; try reflexivity;
+    f_equal; try ring.
 Qed.
 
 Lemma weigh_weigh : forall v w a, v ⊙ (w ⊙ a) = (v * w) ⊙ a.
@@ -332,7 +333,8 @@ Proof.
   intros [-> | J] E; [rewrite E; reflexivity |]. rewrite IH by assumption. apply add_infinite.
 Qed.
 
-Lemma total_at_most : forall l g h, (forall x, In x l -> g x ≼ h x) -> total l g ≼ total l h.
+Lemma total_at_most : forall l g h, (forall x, In x l -> g x ≼ h x) ->
+  total l g ≼ total l h.
 Proof.
   intros l g h H. induction l as [| x l IH]; simpl; [lra |].
   apply at_most_add; [apply H; left; reflexivity |].
@@ -345,7 +347,8 @@ Lemma total_tight : forall l f g, (forall x, In x l -> finite (f x) ≼ g x) ->
 Proof.
   intros l f g H. induction l as [| x l IH]; simpl; [tauto |]. intros E y J.
   pose proof (H x (or_introl eq_refl)) as Hx.
-  assert (Hl : forall z, In z l -> finite (f z) ≼ g z) by (intros z Z; apply H; right; exact Z).
+  assert (Hl : forall z, In z l -> finite (f z) ≼ g z)
+    by (intros z Z; apply H; right; exact Z).
   pose proof (total_at_most l (fun z => finite (f z)) g Hl) as M. rewrite total_finite in M.
   destruct (g x) as [r |] eqn:G; [| contradiction E].
   destruct (total l g) as [s |] eqn:L; [| contradiction E]. simpl in *.
@@ -415,7 +418,8 @@ Proof.
   transitivity (Total a, total l (fun t => (if same (v t) a then w t else 0) ⊙ g a)).
   - rewrite <- total_swap. apply total_ext. intros t _.
     rewrite (total_ext _ _ (fun a => if same (v t) a then w t ⊙ g a else finite 0)).
-    + symmetry. apply (total_single _ same (v t) (fun a => w t ⊙ g a) (once X)). apply complete.
+    + symmetry. apply (total_single _ same (v t) (fun a => w t ⊙ g a) (once X)).
+      apply complete.
     + intros a _. destruct (same (v t) a); [reflexivity | apply weigh_0].
   - apply total_ext. intros a _. unfold weight_of. apply total_weights.
     intros t. destruct (same (v t) a); [apply W | lra].

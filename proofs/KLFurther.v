@@ -38,7 +38,8 @@ Qed.
 Lemma chain_rule_row : forall (X Y : alphabet) (P Q : pairs X Y -> R) (x : X),
   pmf P -> pmf Q ->
   (Total y, P (x, y) ⊙ log_ratio (P (x, y)) (Q (x, y)))
-  = first P x ⊙ log_ratio (first P x) (first Q x) ⊕ first P x ⊙ KL (given P x) (given Q x).
+  = first P x ⊙ log_ratio (first P x) (first Q x)
+    ⊕ first P x ⊙ KL (given P x) (given Q x).
 Proof.
   intros X Y P Q x HP HQ. pose proof (proj1 HP) as NP. pose proof (proj1 HQ) as NQ.
   pose proof (proj1 (first_pmf P HP) x) as NF. pose proof (proj1 (first_pmf Q HQ) x) as NG.
@@ -117,7 +118,8 @@ Qed.
 (** Terms may be merged: the term of two sums is at most the sum of the terms. *)
 Lemma merge : forall {T} (l : list T) (a b : T -> R),
   (forall x, 0 <= a x) -> (forall x, 0 <= b x) ->
-  add_up l a ⊙ log_ratio (add_up l a) (add_up l b) ≼ total l (fun x => a x ⊙ log_ratio (a x) (b x)).
+  add_up l a ⊙ log_ratio (add_up l a) (add_up l b)
+  ≼ total l (fun x => a x ⊙ log_ratio (a x) (b x)).
 Proof.
   intros T l a b NA NB.
   pose proof (add_up_nonneg l a NA) as SA. pose proof (add_up_nonneg l b NB) as SB.
@@ -166,7 +168,8 @@ Proof.
     destruct (Req_dec (k x y) 0) as [-> | N]; [rewrite Rmult_0_r, !weigh_0; reflexivity |].
     f_equal. unfold log_ratio. pose proof (proj1 (HK x) y) as K. pose proof (proj1 HQ x) as NQ.
     destruct (Rle_dec (Q x) 0) as [L | L].
-    { replace (Q x) with 0 by lra. rewrite Rmult_0_l. destruct (Rle_dec 0 0); [reflexivity | lra]. }
+    { replace (Q x) with 0 by lra. rewrite Rmult_0_l.
+      destruct (Rle_dec 0 0); [reflexivity | lra]. }
     assert (0 < Q x * k x y) by (apply Rmult_lt_0_compat; lra).
     destruct (Rle_dec (Q x * k x y) 0); [lra |]. do 2 f_equal. field. lra.
 Qed.
@@ -221,7 +224,8 @@ Proof.
   destruct (Req_dec a 1) as [-> | N].
   - (* the first coin always shows heads *)
     assert (F : (fun x => - ln x - 2 * (1 - x) ^ 2) 1 <= (fun x => - ln x - 2 * (1 - x) ^ 2) b).
-    { apply (falls (fun x => - ln x - 2 * (1 - x) ^ 2) (fun x => - / x - -4 * (1 - x))); [lra | |].
+    { apply (falls (fun x => - ln x - 2 * (1 - x) ^ 2) (fun x => - / x - -4 * (1 - x)));
+        [lra | |].
       - intros x X.
         apply (derivable_pt_lim_minus (fun x => - ln x) (fun x => 2 * (1 - x) ^ 2));
           [| apply derive_square].
@@ -293,7 +297,8 @@ Proof.
   assert (NB : 0 <= b) by (apply (proj1 RQ)).
   assert (A1 : 0 <= 1 - a) by (rewrite <- AF; apply (proj1 RP)).
   assert (AB : 0 <= a - b).
-  { rewrite <- T. unfold TV. pose proof (add_up_nonneg (outcomes X) (fun x => Rabs (P x - Q x))).
+  { rewrite <- T. unfold TV.
+    pose proof (add_up_nonneg (outcomes X) (fun x => Rabs (P x - Q x))).
     specialize (H ltac:(intros; apply Rabs_pos)). lra. }
   rewrite T. destruct (Req_dec a b) as [E | N].
   { rewrite E. replace (2 * (b - b) ^ 2) with 0 by ring. apply gibbs; assumption. }
@@ -485,7 +490,8 @@ Proof.
     chance b s = e * chance a s * exp ((INR k - INR (heads s)) * (u - v))).
   { intros s J. rewrite !(chance_by_heads _ N s) by (lra || exact J).
     unfold e. rewrite <- !exp_plus. f_equal.
-    replace (INR N * (a * u + (1 - a) * v)) with (a * INR N * u + (INR N - a * INR N) * v) by ring.
+    replace (INR N * (a * u + (1 - a) * v)) with
+      (a * INR N * u + (INR N - a * INR N) * v) by ring.
     rewrite <- Whole. unfold u, v. ring. }
   split.
   - (* exactly k heads are enough for the lower bound *)
@@ -498,7 +504,8 @@ Proof.
       assert (M : 1 <= (INR N + 1) * exactly k N a) by (apply mode_bound; [lra | exact Whole]).
       apply (Rmult_le_reg_r (INR N + 1)); [lra |].
       replace (e / (INR N + 1) * (INR N + 1)) with (e * 1) by (field; lra).
-      replace (e * exactly k N a * (INR N + 1)) with (e * ((INR N + 1) * exactly k N a)) by ring.
+      replace (e * exactly k N a * (INR N + 1)) with
+        (e * ((INR N + 1) * exactly k N a)) by ring.
       apply Rmult_le_compat_l; lra.
     + apply add_up_le. intros s _. pose proof (chance_nonneg b s ltac:(lra)).
       destruct (Nat.eq_dec (heads s) k), (le_dec k (heads s)); try lia; lra.

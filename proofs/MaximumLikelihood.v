@@ -139,7 +139,8 @@ Proof.
       rewrite !weigh_weigh, Rmult_comm. reflexivity. }
   (* it is the mean entropy and the mean divergence *)
   assert (Split : mean_price J (fun w => cross_entropy (share (S w)) P)
-    = finite (mean J (fun w => entropy (share (S w)))) ⊕ mean_price J (fun w => KL (share (S w)) P)).
+    = finite (mean J (fun w => entropy (share (S w))))
+      ⊕ mean_price J (fun w => KL (share (S w)) P)).
   { unfold mean, mean_price. rewrite <- total_finite, <- total_add.
     apply total_ext. intros w _. rewrite <- weigh_finite, <- weigh_add. f_equal.
     apply price_is_floor_plus_waste, share_pmf, Some. }

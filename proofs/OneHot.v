@@ -19,7 +19,8 @@ Proof.
   assert (H0 : entropy P = 0) by (apply bounds_of_entropy; [exact HP | exists y; exact Y]).
   assert (Others : forall x, P x = if same y x then 1 else 0).
   { intros x. symmetry.
-    apply (add_up_tight (outcomes X) (fun z => if same y z then 1 else 0) P); [| | apply complete].
+    apply (add_up_tight (outcomes X) (fun z => if same y z then 1 else 0) P);
+      [| | apply complete].
     - intros z _. destruct (same y z) as [<- | _]; [lra | apply HP].
     - rewrite (add_up_single _ same y (fun _ => 1) (once X)) by apply complete.
       rewrite whole by exact HP. lra. }
@@ -125,7 +126,8 @@ Qed.
 
 (** The loss of one example, and the mean loss of all examples. *)
 Definition mean_loss {X Y : alphabet} (data : list (pairs X Y)) (Q : X -> Y -> R) : price :=
-  (1 / INR (length data)) ⊙ total data (fun example => surprisal (Q (fst example) (snd example))).
+  (1 / INR (length data)) ⊙
+  total data (fun example => surprisal (Q (fst example) (snd example))).
 
 (** The share of the examples with the input x is [first (share data) x], and [given (share
     data) x] holds the shares of the classes among them. *)
@@ -136,7 +138,8 @@ Proof.
   intros X Y data Q N. pose proof (share_pmf data N) as HS. unfold mean_loss.
   rewrite (mean_is_weighted data (fun e => surprisal (Q (fst e) (snd e))) N).
   rewrite total_pairs. apply total_ext. intros x _.
-  unfold cross_entropy. rewrite <- total_weigh. apply total_ext. intros y _. simpl fst. simpl snd.
+  unfold cross_entropy. rewrite <- total_weigh. apply total_ext. intros y _.
+  simpl fst. simpl snd.
   rewrite weigh_weigh. f_equal. unfold given.
   destruct (Req_dec (first (share data) x) 0) as [Z | F].
   - rewrite (first_zero (share data) x HS Z y), Z. ring.
@@ -151,7 +154,8 @@ Proof.
   - intros ((a & y) & <- & J). apply (share_positive data) in J. simpl in J |- *.
     apply Rlt_le_trans with (1 := J).
     apply (add_up_member (outcomes Y) (fun y => share data (a, y))); auto. apply complete.
-  - intros P. destruct (add_up_positive (outcomes Y) (fun y => share data (x, y))) as (y & _ & S);
+  - intros P.
+    destruct (add_up_positive (outcomes Y) (fun y => share data (x, y))) as (y & _ & S);
       [intros; apply NS | exact P |].
     exists (x, y). split; [reflexivity |].
     apply (share_positive (X := pairs X Y) data (x, y)). exact S.
@@ -181,7 +185,8 @@ Proof.
   { intros x _. rewrite <- weigh_finite. destruct (Req_dec (w x) 0) as [-> | W].
     - rewrite !weigh_0. apply at_most_refl.
     - pose proof (proj1 HF x). apply at_most_weigh; [assumption |]. apply Floor. lra. }
-  assert (Occurs : forall x, In x (map fst data) <-> 0 < w x) by (intros x; exact (occurs_first X Y data x N)).
+  assert (Occurs : forall x, In x (map fst data) <-> 0 < w x)
+    by (intros x; exact (occurs_first X Y data x N)).
   split; [rewrite <- total_finite; apply total_at_most; exact Rows |]. split.
   - intros E x J. apply Occurs in J. apply Floor; [exact J |].
     assert (T : w x ⊙ cross_entropy (C x) (Q x) = finite (w x * entropy (C x))).
