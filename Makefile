@@ -9,7 +9,7 @@ MUTANT_BIN := .venv-mutants/$(SCRIPTS)
 READY := .venv/installed-requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test lint outputs bind lab links bench mutants release grade marks gradescope clean
+.PHONY: help book pdf test proofs lint outputs bind lab links bench mutants release grade marks gradescope clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ pdf: $(READY) ## print the whole book to a PDF, with tags and outline (needs Chr
 
 test: lint ## check everything: code, outputs, figures, numbers, claims, site
 	$(BIN)/python -m pytest -n auto
+
+proofs: $(READY) ## let Coq check the proofs of the theorems (needs Coq)
+	$(BIN)/python -m tools.proofs
 
 lint: $(READY) ## check style and types
 	$(BIN)/ruff check .

@@ -24,6 +24,7 @@ from _ext import (
     markup,
     numbers,
     onepage,
+    proofs,
     quiz,
     screen_readers,
     spaces,
@@ -60,6 +61,7 @@ STEPS = [
     Step(WRITE, 2, explorers.LiveExplorers, "before they would be taken for ordinary figures"),
     Step(WRITE, 3, figures.InlineFigures, "before MyST-NB keeps one form of each output (4)"),
     Step(WRITE, 20, equations.NameReferences, "after links are resolved (10)"),
+    Step(WRITE, 130, proofs.AddFolds, "before anything looks at how boxes end"),
     Step(WRITE, 140, equations.TieFormulas, "before quizzes take their paragraphs apart"),
     Step(WRITE, 150, quiz.MakeQuizzes, "links are resolved (10), folds not yet HTML (199)"),
     Step(WRITE, 160, onepage.AnswersLast, "quizzes are made, folds not yet HTML (199)"),
@@ -93,6 +95,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     explorers.let_charts_pass()
     app.add_domain(equations.EquationDomain)
     app.add_directive("book-status", status.BookStatus)
+    app.add_directive("book-proofs", proofs.BookProofs)
     for name, default in layout.SETTINGS.items():
         app.add_config_value(name, default, "html")
     # Jupyter Book always sets this option, which belongs to sphinx_comments. That extension
