@@ -446,6 +446,7 @@ def school(tmp_path_factory, tiny, closed) -> Iterator[dict[str, object]]:
     del os.environ["DECOY_SECRET"]
 
 
+@pytest.mark.thorough
 def test_honest_students_get_what_they_earned(school) -> None:
     graded = school["graded"]
     assert marks(graded["ada"]) == marks(graded["zoe"]) == (2, 3)
@@ -455,6 +456,7 @@ def test_honest_students_get_what_they_earned(school) -> None:
     assert graded["blank"].answers["3"] == ""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
 def test_hostile_submission_gets_what_its_honest_part_earned(school, path: Path) -> None:
     graded = school["graded"][path.stem]
@@ -462,6 +464,7 @@ def test_hostile_submission_gets_what_its_honest_part_earned(school, path: Path)
     assert not graded.note
 
 
+@pytest.mark.thorough
 def test_nobody_else_is_touched(school) -> None:
     base = school["base"]
     alone, among = results_of(base / "before"), results_of(base / "after")
@@ -469,6 +472,7 @@ def test_nobody_else_is_touched(school) -> None:
     assert {name: among[name] for name in alone} == alone
 
 
+@pytest.mark.thorough
 def test_every_file_outside_is_untouched(school) -> None:
     assert school["untouched"]
     assert not list(school["base"].rglob("was-here"))
@@ -476,6 +480,7 @@ def test_every_file_outside_is_untouched(school) -> None:
     assert not Path("/was-here").exists()
 
 
+@pytest.mark.thorough
 def test_no_process_is_left_behind(school) -> None:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -493,10 +498,12 @@ def test_no_process_is_left_behind(school) -> None:
     assert not workers
 
 
+@pytest.mark.thorough
 def test_the_grader_stays_small(school) -> None:
     assert school["memory"] < 150  # megabytes, in the face of floods
 
 
+@pytest.mark.thorough
 def test_nothing_secret_can_be_seen_from_inside(school, closed) -> None:
     path = school["folder"] / "reads-secrets.ipynb"
     made = grade.read_notebook(path.read_bytes())
@@ -504,6 +511,7 @@ def test_nothing_secret_can_be_seen_from_inside(school, closed) -> None:
         assert student.function("loot")() == []
 
 
+@pytest.mark.thorough
 def test_feedback_gives_nothing_away_and_runs_nothing(school, tiny) -> None:
     pages = [*(school["base"] / "after" / "feedback").iterdir()]
     assert len(pages) == len(school["graded"])

@@ -39,6 +39,18 @@ NAMES = sorted(EXPLORED)
 BY_NAME = pytest.mark.parametrize(
     "name", [pytest.param(name, id=f"{page.name}:{name}") for page, name in SHOWN]
 )
+# In a browser, `make test` tries the first one only.
+IN_A_BROWSER = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(
+            name,
+            id=f"{page.name}:{name}",
+            marks=[pytest.mark.thorough] if name != NAMES[0] else [],
+        )
+        for page, name in SHOWN
+    ],
+)
 
 
 @pytest.fixture(scope="module")
@@ -328,7 +340,7 @@ def test_vega_is_loaded_when_the_explorer_is_seen(browser: Browser, address: str
     assert browser.run("return document.querySelector('.explorer').offsetHeight") == size
 
 
-@BY_NAME
+@IN_A_BROWSER
 def test_keys_move_every_slider(
     name: str, browser: Browser, address: str, made: dict[str, Explorer]
 ) -> None:
@@ -397,7 +409,7 @@ def test_slider_moved_before_the_chart_is_there(
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@BY_NAME
+@IN_A_BROWSER
 def test_live_chart_can_be_read(name: str, dark: bool, browser: Browser, address: str) -> None:
     found = []
     browser.emulate(dark=dark, width=1280)

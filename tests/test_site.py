@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup, Tag
 from selenium.webdriver.common.keys import Keys
 
@@ -93,6 +94,24 @@ def complaints(found: list[str]) -> None:
     assert not found, "\n" + "\n".join(found)
 
 
+def names_of_pages() -> list[str]:
+    """Return the pages of the table of contents, and the two that every site has."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    listed = [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
+    return [f"{name}.html" for name in [*listed, "search", "404"]]
+
+
+# One page of each kind is opened by `make test`, all others by `.ci/run`.
+OF_EACH_KIND = {"index.html", "chapters/03-kl-divergence.html", "glossary.html", "404.html"}
+BY_PAGE = pytest.mark.parametrize(
+    "name",
+    [
+        name if name in OF_EACH_KIND else pytest.param(name, marks=pytest.mark.thorough)
+        for name in names_of_pages()
+    ],
+)
+
+
 # --- every page as a file -----------------------------------------------------------------
 
 
@@ -137,6 +156,11 @@ def test_links_lead_somewhere(site: Path, pages: dict[str, BeautifulSoup]) -> No
             if inside is None or (anchor and inside in ids and anchor not in ids[inside]):
                 found.append(f"{name}: {address}")
     complaints(found)
+
+
+def test_pages_are_those_that_a_browser_opens(pages: dict[str, BeautifulSoup]) -> None:
+    assert set(pages) == set(names_of_pages())
+    assert set(pages) >= OF_EACH_KIND
 
 
 def test_ids_are_unique_on_a_page(pages: dict[str, BeautifulSoup]) -> None:
@@ -328,26 +352,26 @@ return [...document.querySelectorAll("main *")]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@BY_PAGE
 def test_pages_fit_and_figures_can_be_read(
-    browser: Browser, address: str, pages: dict[str, BeautifulSoup], dark: bool
+    name: str, browser: Browser, address: str, dark: bool
 ) -> None:
     found = []
-    for name in pages:
-        browser.emulate(dark=dark, width=1280)
-        browser.open(f"{address}/{name}")
-        theme = browser.run("return document.documentElement.dataset.theme")
-        if theme != ("dark" if dark else "light"):
-            found.append(f"{name}: theme is {theme}")
-        browser.unroll()
-        browser.run("for (const f of document.querySelectorAll('details')) f.open = true;")
-        for width in (1280, 360, 320):
-            browser.emulate(dark=dark, width=width)
-            browser.settle()
-            found += [f"{name}, {width}: {fault}" for fault in layout_faults(browser, width)]
-        asked, failed = browser.network()
-        found += [f"{name}: asked for {url}" for url in asked if not is_local(url, address)]
-        found += [f"{name}: failed: {url}" for url in failed]
-        found += [f"{name}: console: {error}" for error in browser.console_errors()]
+    browser.emulate(dark=dark, width=1280)
+    browser.open(f"{address}/{name}")
+    theme = browser.run("return document.documentElement.dataset.theme")
+    if theme != ("dark" if dark else "light"):
+        found.append(f"{name}: theme is {theme}")
+    browser.unroll()
+    browser.run("for (const f of document.querySelectorAll('details')) f.open = true;")
+    for width in (1280, 360, 320):
+        browser.emulate(dark=dark, width=width)
+        browser.settle()
+        found += [f"{name}, {width}: {fault}" for fault in layout_faults(browser, width)]
+    asked, failed = browser.network()
+    found += [f"{name}: asked for {url}" for url in asked if not is_local(url, address)]
+    found += [f"{name}: failed: {url}" for url in failed]
+    found += [f"{name}: console: {error}" for error in browser.console_errors()]
     complaints(found)
 
 
@@ -410,20 +434,18 @@ def is_local(url: str, address: str) -> bool:
     return url.startswith((address + "/", "data:", "file:", "blob:"))
 
 
-def test_first_view_is_light(
-    browser: Browser, site: Path, address: str, pages: dict[str, BeautifulSoup]
-) -> None:
+@BY_PAGE
+def test_first_view_is_light(name: str, browser: Browser, site: Path, address: str) -> None:
     found = []
     browser.emulate(width=1280)
-    for name in pages:
-        browser.open(f"{address}/{name}")
-        asked, _ = browser.network()
-        paths = [urlsplit(url).path for url in asked if url.startswith(address)]
-        size = sum(len(gzip.compress((site / p.lstrip("/")).read_bytes())) for p in paths) / 1e3
-        if len(paths) > REQUESTS.get(name, REQUESTS_OF_A_PAGE):
-            found.append(f"{name}: {len(paths)} requests: {paths}")
-        if size > KILOBYTES.get(name, KILOBYTES_OF_A_PAGE):
-            found.append(f"{name}: {size:.0f} kB")
+    browser.open(f"{address}/{name}")
+    asked, _ = browser.network()
+    paths = [urlsplit(url).path for url in asked if url.startswith(address)]
+    size = sum(len(gzip.compress((site / p.lstrip("/")).read_bytes())) for p in paths) / 1e3
+    if len(paths) > REQUESTS.get(name, REQUESTS_OF_A_PAGE):
+        found.append(f"{name}: {len(paths)} requests: {paths}")
+    if size > KILOBYTES.get(name, KILOBYTES_OF_A_PAGE):
+        found.append(f"{name}: {size:.0f} kB")
     complaints(found)
 
 
@@ -583,34 +605,35 @@ return {
 """
 
 
+@BY_PAGE
 def test_focus_is_seen_and_goes_in_reading_order(
-    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
+    name: str, browser: Browser, address: str
 ) -> None:
     found = []
     browser.emulate(width=1280)
-    for name in pages:
-        browser.open(f"{address}/{name}")
-        browser.unroll()
-        before = -1
-        for _ in range(400):
-            browser.press(Keys.TAB)
-            stop = browser.run(FOCUS)
-            if stop is None or stop["place"] < before:
-                break  # back at the beginning
-            before = stop["place"]
-            faults = [
-                ("its focus cannot be seen", not stop["outlined"]),
-                ("it is not in the window", not stop["shown"]),
-                ("the bar covers it", stop["covered"]),
-            ]
-            found += [f"{name}: {stop['words']!r}: {what}" for what, true in faults if true]
-        if before < 0:
-            found.append(f"{name}: nothing can be reached with the Tab key")
+    browser.open(f"{address}/{name}")
+    browser.unroll()
+    before = -1
+    for _ in range(400):
+        browser.press(Keys.TAB)
+        stop = browser.run(FOCUS)
+        if stop is None or stop["place"] < before:
+            break  # back at the beginning
+        before = stop["place"]
+        faults = [
+            ("its focus cannot be seen", not stop["outlined"]),
+            ("it is not in the window", not stop["shown"]),
+            ("the bar covers it", stop["covered"]),
+        ]
+        found += [f"{name}: {stop['words']!r}: {what}" for what, true in faults if true]
+    if before < 0:
+        found.append(f"{name}: nothing can be reached with the Tab key")
     complaints(found)
 
 
+@BY_PAGE
 def test_text_stands_in_the_order_in_which_it_is_read(
-    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
+    name: str, browser: Browser, address: str
 ) -> None:
     script = (
         "return [...document.querySelectorAll('.bd-article :is(h1, h2, h3, p, li, pre, svg)')]"
@@ -619,13 +642,12 @@ def test_text_stands_in_the_order_in_which_it_is_read(
     )
     found = []
     browser.emulate(width=360)
-    for name in pages:
-        browser.open(f"{address}/{name}")
-        browser.unroll()
-        tops = browser.run(script)
-        for (above, _), (top, words) in pairwise(tops):
-            if top < above - 5:
-                found.append(f"{name}: {words!r} stands {above - top:.0f} pixels too high")
+    browser.open(f"{address}/{name}")
+    browser.unroll()
+    tops = browser.run(script)
+    for (above, _), (top, words) in pairwise(tops):
+        if top < above - 5:
+            found.append(f"{name}: {words!r} stands {above - top:.0f} pixels too high")
     complaints(found)
 
 
@@ -674,8 +696,9 @@ WAITING = (
 )
 
 
+@BY_PAGE
 def test_nothing_moves_while_a_page_is_opened(
-    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
+    name: str, browser: Browser, address: str
 ) -> None:
     found = []
     command = browser.chrome.execute_cdp_cmd
@@ -684,12 +707,11 @@ def test_nothing_moves_while_a_page_is_opened(
     command("Network.setCacheDisabled", {"cacheDisabled": True})
     for width in (360, 768, 1280):
         browser.emulate(width=width)
-        for name in pages:
-            browser.open(f"{address}/{name}")
-            browser.wait(WAITING.replace("return", "return !"))
-            browser.settle()
-            if (shifted := browser.run("return window.shifted")) > LAYOUT_SHIFT:
-                found.append(f"{name}, {width}: moves by {shifted:.3f}")
+        browser.open(f"{address}/{name}")
+        browser.wait(WAITING.replace("return", "return !"))
+        browser.settle()
+        if (shifted := browser.run("return window.shifted")) > LAYOUT_SHIFT:
+            found.append(f"{name}, {width}: moves by {shifted:.3f}")
     command("Network.setCacheDisabled", {"cacheDisabled": False})
     command("Page.removeScriptToEvaluateOnNewDocument", watch)
     complaints(found)
@@ -734,58 +756,55 @@ def test_lost_readers_find_the_book(browser: Browser, address: str) -> None:
 NOT_ON_PAPER = ".cell.tag_hide-input > details.hide, .figure-text"
 
 
-def test_paper_is_white_and_shows_everything(
-    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
-) -> None:
+@BY_PAGE
+def test_paper_is_white_and_shows_everything(name: str, browser: Browser, address: str) -> None:
     found = []
-    for name in pages:
-        browser.emulate(dark=True, width=800, media="print")
-        browser.open(f"{address}/{name}")
-        paper = browser.run("return getComputedStyle(document.body).backgroundColor")
-        if paper != "rgb(255, 255, 255)":
-            found.append(f"{name}: paper is {paper}")
-        hidden = browser.run(
-            "return [...document.querySelectorAll('.bd-article details > *:not(summary)')]"
-            ".filter((e) => !e.checkVisibility() && !e.hidden && !e.closest(arguments[0]))"
-            ".map((e) => e.textContent.trim().slice(0, 40))",
-            NOT_ON_PAPER,
-        )
-        found += [f"{name}: not on paper: {words!r}" for words in hidden]
-        printed = browser.run(
-            "return [...document.querySelectorAll(arguments[0])]"
-            ".filter((e) => e.checkVisibility()).map((e) => e.textContent.trim().slice(0, 40))",
-            NOT_ON_PAPER,
-        )
-        found += [f"{name}: no use on paper: {words!r}" for words in printed]
-        for what in (".book-bar", ".book-sidebar", ".page-contents", ".page-turn"):
-            script = "return document.querySelector(arguments[0])?.checkVisibility() ?? false"
-            if browser.run(script, what):
-                found.append(f"{name}: {what} is printed")
+    browser.emulate(dark=True, width=800, media="print")
+    browser.open(f"{address}/{name}")
+    paper = browser.run("return getComputedStyle(document.body).backgroundColor")
+    if paper != "rgb(255, 255, 255)":
+        found.append(f"{name}: paper is {paper}")
+    hidden = browser.run(
+        "return [...document.querySelectorAll('.bd-article details > *:not(summary)')]"
+        ".filter((e) => !e.checkVisibility() && !e.hidden && !e.closest(arguments[0]))"
+        ".map((e) => e.textContent.trim().slice(0, 40))",
+        NOT_ON_PAPER,
+    )
+    found += [f"{name}: not on paper: {words!r}" for words in hidden]
+    printed = browser.run(
+        "return [...document.querySelectorAll(arguments[0])]"
+        ".filter((e) => e.checkVisibility()).map((e) => e.textContent.trim().slice(0, 40))",
+        NOT_ON_PAPER,
+    )
+    found += [f"{name}: no use on paper: {words!r}" for words in printed]
+    for what in (".book-bar", ".book-sidebar", ".page-contents", ".page-turn"):
+        script = "return document.querySelector(arguments[0])?.checkVisibility() ?? false"
+        if browser.run(script, what):
+            found.append(f"{name}: {what} is printed")
     browser.emulate()
     complaints(found)
 
 
+@BY_PAGE
 def test_pages_work_from_a_folder(
-    browser: Browser, site: Path, pages: dict[str, BeautifulSoup]
+    name: str, browser: Browser, site: Path, pages: dict[str, BeautifulSoup]
 ) -> None:
     browser.emulate(dark=False, width=1280)
     found = []
-    for name in pages:
-        browser.open((site / name).as_uri())
-        asked, failed = browser.network()
-        found += [f"{name}: asked for {url}" for url in asked if not is_local(url, "file:/")]
-        found += [f"{name}: failed: {url}" for url in failed]
-        found += [f"{name}: console: {error}" for error in browser.console_errors()]
-        # a browser loads a font only where it is used
-        fonts = browser.run("return [...document.fonts].map((f) => f.family + ' ' + f.status)")
-        if pages[name].math and "STIX Two Math loaded" not in fonts:
-            found.append(f"{name}: the mathematics font is not there: {fonts}")
+    browser.open((site / name).as_uri())
+    asked, failed = browser.network()
+    found += [f"{name}: asked for {url}" for url in asked if not is_local(url, "file:/")]
+    found += [f"{name}: failed: {url}" for url in failed]
+    found += [f"{name}: console: {error}" for error in browser.console_errors()]
+    # a browser loads a font only where it is used
+    fonts = browser.run("return [...document.fonts].map((f) => f.family + ' ' + f.status)")
+    if pages[name].math and "STIX Two Math loaded" not in fonts:
+        found.append(f"{name}: the mathematics font is not there: {fonts}")
     complaints(found)
 
 
-def test_axe_finds_nothing(
-    browser: Browser, address: str, pages: dict[str, BeautifulSoup]
-) -> None:
+@BY_PAGE
+def test_axe_finds_nothing(name: str, browser: Browser, address: str) -> None:
     if "AXE_PATH" not in os.environ:
         pytest.skip("AXE_PATH does not name axe-core's axe.min.js: accessibility rules not run")
     axe = Path(os.environ["AXE_PATH"]).read_text(encoding="utf-8")
@@ -793,18 +812,15 @@ def test_axe_finds_nothing(
     colours = {"type": "rule", "values": ["color-contrast"]}  # all that darkness changes
     found = []
     for dark, widths, rules in [(False, (1280, 360), everything), (True, (1280,), colours)]:
-        for name in pages:
-            browser.emulate(dark=dark, width=widths[0])
-            browser.open(f"{address}/{name}")
-            browser.run(
-                "document.querySelectorAll('details').forEach((d) => { d.open = true; })"
-            )
-            browser.unroll()
-            browser.run(axe)
-            for width in widths:
-                browser.emulate(dark=dark, width=width)
-                browser.settle()
-                found += [f"{name}, {width}: {fault}" for fault in axe_faults(browser, rules)]
+        browser.emulate(dark=dark, width=widths[0])
+        browser.open(f"{address}/{name}")
+        browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        browser.unroll()
+        browser.run(axe)
+        for width in widths:
+            browser.emulate(dark=dark, width=width)
+            browser.settle()
+            found += [f"{name}, {width}: {fault}" for fault in axe_faults(browser, rules)]
     complaints(found)
 
 
