@@ -2,7 +2,7 @@
 
 ============================  ==========================================================
 chapters/07-training.ipynb    what readers read
-chapters/07-training.py       what readers' answers need: `ANSWERS` (see `tests/answers.py`)
+chapters/07-training.py       what readers' answers need: `ANSWERS` and `SLIPS`, see below
 tests/chapters/ch07.py        the sidecar: what binds the chapter, and tests of its own
 ============================  ==========================================================
 
@@ -18,6 +18,13 @@ STATED     numbers in the questions and reasons, as written, with their values
 CLAIMS     what the page claims, each with what its proof shows: `{"C05": Claim("…", ["…"])}`
 EXPLORERS  how the numbers of each explorer come about: `{"explore_x": Explored(…)}`
 
+What a reader's answer is compared with uses NumPy and divcore only, because it is to run where
+the reader is:
+
+ANSWERS    the number that an exercise asks for: `{"7.1": entropy(COIN)}`
+SLIPS      wrong numbers, each with a sentence on the slip that leads to it:
+           `{"7.1": {"That is in bits; …": entropy(COIN, base=2)}}`
+
 Nothing is listed twice: the files are found by their names. What is missing or faulty becomes
 a fault, a sentence that says what to write, and the rest of the check goes on.
 """
@@ -30,6 +37,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -90,6 +98,16 @@ class Page:
         """Where its answers are, or have to be; the landing page and the errata have none."""
         return self.path.with_suffix(".py") if self.short.startswith("ch") else None
 
+    def answers_module(self) -> ModuleType:
+        """Import what stands beside the notebook; its name is no name of a module."""
+        path = self.path.with_suffix(".py")
+        spec = spec_from_file_location(path.stem.replace("-", "_"), path)
+        assert spec
+        assert spec.loader
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
     def table(self, name: str) -> dict[Any, Any]:
         """Return a table of the sidecar; what cannot be read is empty and a fault."""
         module, _ = loaded(self.short)
@@ -97,7 +115,12 @@ class Page:
         return found if isinstance(found, dict) else {}
 
     def faults(self) -> Iterator[str]:
-        """Say what is wrong with the sidecar as a whole."""
+        """Say what is wrong with the two files beside the notebook as a whole."""
+        if self.answers and not self.answers.is_file():
+            yield (
+                f"chapters/{self.answers.name} is missing: write it with a docstring and "
+                "ANSWERS = {}, and fill in the numbers that exercises ask for"
+            )
         place = self.place
         if not self.sidecar.is_file():
             yield (
