@@ -35,10 +35,10 @@ def positive_number(rng: random.Random) -> Environment:
 
 
 def tree_of_questions(rng: random.Random) -> Environment:
-    """A random tree: ends fork until there is one for each outcome."""
+    """A random tree: ends fork until there is one for each outcome and one to spare."""
     env = basics(rng)
     depths = [0]
-    while len(depths) < len(env["P"]):
+    while len(depths) <= len(env["P"]):
         deeper = depths.pop(rng.randrange(len(depths))) + 1
         depths += [deeper, deeper]
     return {**env, "base": mpf(2), "n": lambda e, x: mpf(depths[int(x)])}
@@ -77,7 +77,7 @@ NUMBERS = {
     1: {
         "A": (math.log2(3),),  # counts the outcomes
         "B": (entropy([1 / 2, 1 / 2, 0], base=2),),
-        "C": (surprisal(0), 0),  # the surprisal for what it adds
+        "C": (surprisal(0),),  # the surprisal for what it adds
     },
     2: {
         "B": (math.log2(2),),  # a rule for densities
