@@ -88,8 +88,8 @@ NUMBERS = {
     },
     4: {
         "A": (entropy([1 / 8] * 8, base=2),),  # "nothing known" for "equally likely"
-        "B": (entropy([1, *[0] * 7], base=2), entropy([1 / 8] * 8, base=2)),
-        "C": (entropy([1, *[0] * 7], base=2), 8),  # the number of outcomes for its logarithm
+        "B": (entropy([1 / 8] * 8, base=2),),
+        "C": (8,),  # the number of outcomes for its logarithm
     },
 }
 STATED = {
