@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from mpmath import exp, log, mpf
 
-from divcore import bernoulli, cross_entropy, entropy, kl_divergence
+from divcore import bernoulli, cross_entropy, entropy
 from exhibits.colours import CROSS_ENTROPY, KL
 from exhibits.parts import FULL
 from tests.equation_reader import Distribution
