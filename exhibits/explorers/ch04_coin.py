@@ -75,7 +75,7 @@ def explore_slopes() -> Explorer:
                 label("'nats'", pixel(-8), pixel(9), align="right"),
                 *sample(0, "cross-entropy", **bill),
                 *sample(160, "KL", **waste),
-                *sample(250, "the gap, H(P)", **floor),
+                *sample(250, "H(P)", **floor),
             ),
             panel(
                 FULL,
