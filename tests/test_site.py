@@ -23,6 +23,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 from selenium.webdriver.common.keys import Keys
 
+from _ext import moved
 from tests.legibility import LOOK, figure_faults
 from tools.browser import Browser, serve
 
