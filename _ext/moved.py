@@ -1,7 +1,7 @@
 """Addresses that have moved lead on.
 
-Somebody may have linked to a section of chapter 3 that is now in chapter 12. A browser doesn't
-tell the server what stands behind the "#", so no redirection can help: the old page has to have
+People may have linked to a section of chapter 3 that is now in chapter 12. A browser does not
+tell the server what comes after the "#", so no redirection can help: the old page has to have
 the old id. `LeadOn` ends it with a list of what has moved, each line with its old ids and a link
 to the new place. It works without scripts. `MOVED` is the table; a line stays there for good.
 """
@@ -39,7 +39,7 @@ MOVED = [
     ),
     Moved(
         KL,
-        "eq-3-8 thm-pinsker pinsker-s-inequality",
+        "eq-3-8 thm-pinsker pinskers-inequality",
         f"{FURTHER}#thm-pinsker",
         "Pinsker's inequality",
     ),

@@ -242,9 +242,11 @@ def test_what_has_moved_leads_on(pages: dict[str, BeautifulSoup]) -> None:
             found = pages[f"{line.page}.html"].find(id=anchor)
             assert found, f"{line.page} has no {anchor} any longer"
             item = found if found.name == "li" else found.find_parent("li")
-            assert item and item.find_parent(class_="moved"), f"{anchor} has not moved"
+            assert item, f"{anchor} is not in a list"
+            assert item.find_parent(class_="moved"), f"{anchor} has not moved"
             target, _, place = line.to.partition("#")
-            assert one(item.select("a"))["href"] == f"{Path(target).name}.html#{place}"
+            (link,) = item.select("a")
+            assert link["href"] == f"{Path(target).name}.html#{place}"
             assert pages[f"{target}.html"].find(id=place), f"there is no {line.to}"
 
 
