@@ -3,7 +3,7 @@
 People may have linked to a section of chapter 3 that is now in chapter 12. A browser does not
 tell the server what comes after the "#", so no redirection can help: the old page has to have
 the old id. `LeadOn` ends it with a list of what has moved, each line with its old ids and a
-link to the new place. It works without scripts. `MOVED` is the table; a line stays there for good.
+link to the new place. It works without scripts. `MOVED` is the table, and its lines stay.
 """
 
 from __future__ import annotations
