@@ -38,11 +38,17 @@ def deviations(rng: random.Random) -> Environment:
     return {**env, "N": mpf(4), "samples": samples}
 
 
+def imagined(rng: random.Random) -> Environment:
+    """A sample, and what smoothing adds to each of its counts."""
+    return {**observed(rng), "a": mpf(rng.randint(1, 9)) / 4}
+
+
 CASES = {
     "6.1": observed,
     "6.2": all_samples,
     "6.3": labels_given_inputs,
     "6.4": labels_given_inputs,
+    "6.5": imagined,
     "mfebca50": observed,
     "m207ffa0": deviations,
 }
