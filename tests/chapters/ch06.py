@@ -45,10 +45,10 @@ def imagined(rng: random.Random) -> Environment:
 
 CASES = {
     "6.1": observed,
-    "6.2": all_samples,
+    "6.2": labels_given_inputs,
     "6.3": labels_given_inputs,
-    "6.4": labels_given_inputs,
-    "6.5": imagined,
+    "6.4": imagined,
+    "6.5": all_samples,
     "mfebca50": observed,
     "m207ffa0": deviations,
 }
