@@ -38,9 +38,11 @@ from assignments.coursepack import (
     grade,
     gradescope,
     jail,
+    notebook,
     release,
     rubric,
     source,
+    tables,
     worker,
 )
 from assignments.coursepack.__main__ import main
@@ -82,6 +84,14 @@ def solution_text(assignment: source.Assignment) -> str:
 
 def cells_of(*code: str) -> str:
     return source.dumps(source.notebook("x", [source.Cell("code", one) for one in code]))
+
+
+def grade_all(
+    folder: Path, assignment: source.Assignment, closed: jail.Jail, **options: object
+) -> list[grade.Graded]:
+    """Grade a folder with small limits; the results go beside it."""
+    out = options.pop("out", folder.with_name(f"{folder.name}-out"))
+    return grade.grade_folder(folder, assignment, closed, QUICK, out, **options)
 
 
 def marks(graded: grade.Graded) -> tuple[float, float]:
@@ -224,7 +234,7 @@ check("9")
     assert done.stdout.splitlines() == [
         "✗ Define the function double first: run its cell.",
         "✗ Twice seven.",
-        "    The call stopped: NotImplementedError: your code here",
+        "    Not written yet.",
         "Question 1: 0 of 1 instant checks pass.",
         "✗ Three numbers.",
         "    The call stopped: dict is neither a number nor an array of numbers",
@@ -374,12 +384,11 @@ def expected(path: Path) -> tuple[float, float]:
 
 def results_of(out: Path) -> dict[str, bytes]:
     """Return everything that was written about each student, without the time it took."""
-    rows = (out / "grades.csv").read_text(encoding="utf-8").splitlines()
+    rows = (out / "grades.csv").read_text(encoding="utf-8-sig").splitlines()
     log = [json.loads(line) for line in (out / "staff.jsonl").read_text().splitlines()]
     pages = {path.stem.rpartition("-")[0]: path for path in (out / "feedback").iterdir()}
     written = {}
     for row, line in zip(rows[1:], log, strict=True):
-        line.pop("seconds")
         name = line["student"]
         page = pages[name].read_bytes() if name in pages else b""
         written[name] = row.encode() + json.dumps(line).encode() + page
@@ -405,9 +414,8 @@ def school(tmp_path_factory, tiny, closed) -> Iterator[dict[str, object]]:
     (folder / "zoe" / "my answer.ipynb").write_text(good)
 
     def run(out: Path) -> list[grade.Graded]:
-        graded = grade.grade_folder(folder, tiny, closed, QUICK, jobs=4)
+        graded = grade.grade_folder(folder, tiny, closed, QUICK, out, jobs=4)
         rubric.write_form(out / "rubric.csv", tiny, graded)
-        grade.write_log(out, graded)
         rubric.write_grades(out / "grades.csv", tiny, graded, {})
         feedback.write_pages(out, tiny, graded, {})
         feedback.write_answers(out, tiny, graded)
@@ -452,8 +460,11 @@ def test_honest_students_get_what_they_earned(school) -> None:
     assert marks(graded["ada"]) == marks(graded["zoe"]) == (2, 3)
     assert marks(graded["blank"]) == (0, 0)
     assert marks(graded["carl"]) == (0, 1)
-    assert graded["ada"].answers["3"].startswith("Because adding nothing")
-    assert graded["blank"].answers["3"] == ""
+    out = school["base"] / "after"
+    written = {one: grade.read_answers_file(out, graded[one].key) for one in ("ada", "blank")}
+    assert written["ada"].answers["3"].text.startswith("Because adding nothing")
+    assert written["blank"].answers["3"].text == ""
+    assert graded["blank"].flags == {"3": "empty"}
 
 
 @pytest.mark.thorough
@@ -492,7 +503,7 @@ def test_no_process_is_left_behind(school) -> None:
     workers = [
         one
         for path in children
-        for one in path.read_text().split()
+        for one in path.read_text(encoding="utf-8-sig").split()
         if b"bwrap" in Path(f"/proc/{one}/cmdline").read_bytes()
     ]
     assert not workers
@@ -506,8 +517,8 @@ def test_the_grader_stays_small(school) -> None:
 @pytest.mark.thorough
 def test_nothing_secret_can_be_seen_from_inside(school, closed) -> None:
     path = school["folder"] / "reads-secrets.ipynb"
-    made = grade.read_notebook(path.read_bytes())
-    with calls.Student(made.code, closed, QUICK) as student:
+    code = grade.code_of(notebook.read(path.read_bytes()))
+    with calls.Student(code, closed, QUICK) as student:
         assert student.function("loot")() == []
 
 
@@ -523,7 +534,7 @@ def test_feedback_gives_nothing_away_and_runs_nothing(school, tiny) -> None:
         assert str(school["base"]) not in text
     blank = next(path for path in pages if path.name.startswith("blank")).read_text()
     assert "What is seven and seven?" not in blank  # it never got so far
-    assert "NotImplementedError: your code here" in blank
+    assert "Not written yet." in blank
     assert "0 points for code" in blank
     assert "Tiny &amp; small" in blank
 
@@ -553,7 +564,7 @@ def attacks(tiny: source.Assignment) -> dict[str, tuple[bytes, tuple[float, floa
         "cells-of-anything": (b'{"cells": [null, 1, "x", [], {}, {"source": {}}]}', nothing),
         "deep": (b"[" * 1_000_000, nothing),
         "deep-cells": (b'{"cells": [' + b"[" * 500 + b"]" * 500 + b"]}", nothing),
-        "large": (b" " * ((10 << 20) + 1), nothing),
+        "large": (b" " * ((20 << 20) + 1), nothing),
         "stripped-metadata": (json.dumps({"cells": bare}).encode(), everything),
         "foreign-kernel": (variant(metadata={"kernelspec": kernel}), everything),
         "metadata-of-text": (variant(metadata="none", nbformat="x"), everything),
@@ -582,14 +593,15 @@ def test_broken_files_and_missing_metadata(tmp_path: Path, tiny, closed) -> None
     made = attacks(tiny)
     for name, (data, _) in made.items():
         (tmp_path / f"{name}.ipynb").write_bytes(data)
-    graded = grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    graded = grade_all(tmp_path, tiny, closed)
     got = {one.student: marks(one) for one in graded}
     assert got == {name: points for name, (_, points) in made.items()}
     notes = {one.student: one.note for one in graded}
     assert "not complete JSON" in notes["truncated"]
-    assert "larger than 10 MB" in notes["large"]
-    answers = {one.student: one.answers for one in graded}
-    assert answers["foreign-kernel"]["3"].startswith("Because")
+    assert "larger than 20 MB" in notes["large"]
+    key = {one.student: one.key for one in graded}["foreign-kernel"]
+    out = tmp_path.with_name(f"{tmp_path.name}-out")
+    assert grade.read_answers_file(out, key).answers["3"].text.startswith("Because")
 
 
 def test_a_written_answer_is_found_without_metadata(tiny) -> None:
@@ -600,8 +612,10 @@ def test_a_written_answer_is_found_without_metadata(tiny) -> None:
         }
         for one in tiny.student()["cells"]
     ]
-    made = grade.read_notebook(json.dumps({"cells": cells}).encode())
-    assert grade.written_answers(tiny, made)["3"].startswith("**So**")
+    made = notebook.read(json.dumps({"cells": cells}).encode())
+    found, elsewhere = notebook.answers(["3"], grade.given_cells(tiny), made)
+    assert found["3"].text.strip() == "**So**"
+    assert not elsewhere
 
 
 NAMES = [
@@ -654,13 +668,12 @@ def test_names_of_files_are_harmless(tmp_path: Path, tiny, closed) -> None:
     (folder / "up").mkdir()
     (folder / "up" / "..ipynb").write_text("{}")
 
-    graded = grade.grade_folder(folder, tiny, closed, QUICK)
+    graded = grade_all(folder, tiny, closed, out=out)
     assert all(marks(one) == (0, 0) and one.note for one in graded)
     rubric.write_form(out / "rubric.csv", tiny, graded)
     rubric.write_grades(out / "grades.csv", tiny, graded, {})
     feedback.write_pages(out, tiny, graded, {})
     feedback.write_answers(out, tiny, graded)
-    grade.write_log(out, graded)
 
     notes = {one.file: one.note for one in graded}
     for name in ("link.ipynb", "linked", "inner/x.ipynb"):
@@ -674,7 +687,7 @@ def test_names_of_files_are_harmless(tmp_path: Path, tiny, closed) -> None:
     assert len(notes) == len(graded)
 
     for path in (out / "grades.csv", out / "rubric.csv"):
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         rows = list(csv.reader(io.StringIO(text)))
         assert len(rows) == len(graded) + 1 == len(text.splitlines())
         for cell in (cell for row in rows for cell in row):
@@ -703,16 +716,19 @@ def test_what_students_write_is_escaped(tmp_path: Path, tiny, closed) -> None:
         source.Cell("markdown", f"{source.answer_heading('3')}\n{evil}</pre>\x00\x1b[2J"),
     ]
     (tmp_path / "eve.ipynb").write_text(source.dumps(source.notebook("x", cells)))
-    graded = grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    graded = grade_all(tmp_path, tiny, closed)
     assert graded[0].cells == [
         {"cell": 0, "kind": "ZeroDivisionError", "message": "division by zero", "line": 3}
     ]
-    feedback.write_answers(tmp_path, tiny, graded)
-    text = feedback.student_page(tiny, graded[0], {})
-    assert text.count("&lt;img src=x onerror=alert(1)&gt;") >= 2
-    for page in (text, (tmp_path / "answers-3.html").read_text(encoding="utf-8")):
+    out = tmp_path.with_name(f"{tmp_path.name}-out")
+    feedback.write_answers(out, tiny, graded)
+    writing = grade.read_answers_file(out, graded[0].key)
+    text = feedback.student_page(tiny, graded[0], {}, writing)
+    assert text.count("&lt;img src=x onerror=alert(1)&gt;") >= 1
+    for page in (text, (out / "answers-3.html").read_text(encoding="utf-8")):
         assert "<img" not in page
-        assert page.count("</pre>") == 1
+        assert page.count("</pre>") == page.count("<pre>")
+        assert page.count("&lt;/pre&gt;") >= 1
         assert "\x00" not in page
         assert "default-src 'none'" in page
 
@@ -721,10 +737,10 @@ def test_what_students_write_is_escaped(tmp_path: Path, tiny, closed) -> None:
 
 
 def test_an_empty_folder_is_said_so(tmp_path: Path, tiny, closed) -> None:
-    with pytest.raises(grade.Refused, match="is empty"):
-        grade.grade_folder(tmp_path, tiny, closed, QUICK)
-    with pytest.raises(grade.Refused, match="no folder"):
-        grade.grade_folder(tmp_path / "none", tiny, closed, QUICK)
+    with pytest.raises(tables.Refused, match="is empty"):
+        grade_all(tmp_path, tiny, closed)
+    with pytest.raises(tables.Refused, match="no folder"):
+        grade_all(tmp_path / "none", tiny, closed)
 
 
 @pytest.mark.parametrize(
@@ -748,8 +764,8 @@ def test_no_marks_unless_the_reference_gets_them_all(
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "ada.ipynb").write_text(solution_text(tiny))
-    with pytest.raises(grade.Refused, match=words):
-        grade.grade_folder(folder, wrong, closed, QUICK)
+    with pytest.raises(tables.Refused, match=words):
+        grade_all(folder, wrong, closed)
 
 
 @pytest.mark.parametrize("command", ["/bin/false", "/there/is/no/such/program"])
@@ -757,12 +773,11 @@ def test_a_broken_grader_blames_no_student(
     tmp_path: Path, tiny, closed, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     (tmp_path / "ada.ipynb").write_text(solution_text(tiny))
-    monkeypatch.setattr(sys, "executable", command)
-    monkeypatch.setattr(jail, "bwrap", lambda absent: [])
-    with pytest.raises(grade.Refused, match="does not work here"):
-        grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    monkeypatch.setattr(jail, "python", lambda: command)
+    with pytest.raises(tables.Refused, match="does not work here"):
+        grade_all(tmp_path, tiny, closed)
     monkeypatch.setattr(grade, "require_reference", lambda *args: None)
-    (graded,) = grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    (graded,) = grade_all(tmp_path, tiny, closed)
     assert graded.note.startswith(grade.NOT_GRADED)
 
 
@@ -780,7 +795,7 @@ def test_without_a_jail_nothing_runs(
     assert "--trusted" in capsys.readouterr().err
     assert not out.exists()
     assert main(["grade", "tiny", str(tmp_path), "--out", str(out), "--trusted"]) == 0
-    assert "ada,ada.ipynb,2,3,,5,,,6," in (out / "grades.csv").read_text()
+    assert "ada,ada.ipynb,2,3,,5,,,,6,yes," in (out / "grades.csv").read_text()
     assert main(["grade", "tiny", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "among the submissions" in capsys.readouterr().err
     assert main(["grade", "nobody", str(tmp_path)]) == 2
@@ -799,7 +814,14 @@ def test_the_forbidden_packages_are_not_importable(closed) -> None:
 def test_a_folder_inside_python_can_be_masked(closed) -> None:
     """As when divcore was installed as a copy, or the submissions lie where Python lies."""
     package = Path(np.__file__).parent / "fft"
-    command = [*jail.bwrap([package]), "/bin/ls", str(package.parent), str(package)]
+    command = [
+        "bwrap",
+        *jail.bwrap([package]),
+        "--",
+        "/bin/ls",
+        str(package.parent),
+        str(package),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     shown = done.stdout.splitlines()
     assert "linalg" in shown
@@ -822,10 +844,10 @@ def marked(tmp_path: Path, tiny) -> tuple[Path, list[grade.Graded]]:
 
 
 def fill(path: Path, *points: str, comment: str = "") -> None:
-    rows = list(csv.reader(io.StringIO(path.read_text())))
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     for row, mark in zip(rows[1:], points, strict=True):
         row[5:7] = [mark, comment]
-    with path.open("w", newline="") as file:
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
         csv.writer(file).writerows(rows)
 
 
@@ -838,7 +860,7 @@ def test_marks_are_merged(tiny, marked) -> None:
     assert (bob.written, bob.total) == (None, None)
     rubric.write_form(path, tiny, graded)  # graded once more: no mark is lost
     assert rubric.read_marks(path, tiny, graded) == marks
-    assert "'- see page 3 and 4" in path.read_text()
+    assert "'- see page 3 and 4" in path.read_text(encoding="utf-8-sig")
     page = feedback.student_page(tiny, graded[0], marks)
     assert "2.5 of 6" in page
     assert "- see page 3 and 4" in page
@@ -847,7 +869,7 @@ def test_marks_are_merged(tiny, marked) -> None:
 def test_marks_from_another_spreadsheet(tiny, marked) -> None:
     path, graded = marked
     fill(path, "0,5", "2")
-    rows = list(csv.reader(io.StringIO(path.read_text())))
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     text = "\r\n".join(";".join(row) for row in rows)
     path.write_text("\ufeff" + text, encoding="utf-8")
     marks = rubric.read_marks(path, tiny, graded)
@@ -861,21 +883,21 @@ def test_marks_from_another_spreadsheet(tiny, marked) -> None:
 def test_wrong_marks_are_refused(tiny, marked, points: str, words: str) -> None:
     path, graded = marked
     fill(path, points, "1")
-    with pytest.raises(grade.Refused, match=words):
+    with pytest.raises(tables.Refused, match=words):
         rubric.read_marks(path, tiny, graded)
 
 
 def test_missing_double_and_unknown_lines_are_refused(tiny, marked) -> None:
     path, graded = marked
     fill(path, "1", "1")
-    lines = path.read_text().splitlines()
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
     path.write_text("\n".join([*lines[:2], lines[1], lines[1].replace("ada", "eve")]) + "\n")
-    with pytest.raises(grade.Refused) as fault:
+    with pytest.raises(tables.Refused) as fault:
         rubric.read_marks(path, tiny, graded)
     for words in ("a second mark for ada", "nobody is marked by eve", "no line for '=bob"):
         assert words in str(fault.value)
     path.write_text("student,points\n")
-    with pytest.raises(grade.Refused, match="lacks the columns"):
+    with pytest.raises(tables.Refused, match="lacks the columns"):
         rubric.read_marks(path, tiny, graded)
 
 
@@ -883,7 +905,7 @@ def test_marks_of_a_submission_that_vanished_are_not_thrown_away(tiny, marked) -
     path, graded = marked
     fill(path, "1", "1")
     before = path.read_bytes()
-    with pytest.raises(grade.Refused, match="not there any more"):
+    with pytest.raises(tables.Refused, match="not there any more"):
         rubric.write_form(path, tiny, graded[:1])
     assert path.read_bytes() == before
 
@@ -919,7 +941,7 @@ def test_gradescope_grades_with_the_same_code(tmp_path: Path, tiny, closed) -> N
 
 def test_gradescope_says_when_it_is_not_ready(tmp_path: Path, tiny, closed) -> None:
     wrong = changed(tiny, tmp_path, "assignment.md", "* 2", "* 3")
-    with pytest.raises(grade.Refused):
+    with pytest.raises(tables.Refused):
         gradescope.run(wrong, closed, QUICK, tmp_path)
     report = json.loads((tmp_path / "results" / "results.json").read_text())
     assert "tell the staff" in report["output"]
@@ -954,11 +976,11 @@ def fork():
     os._exit(0) if os.fork() == 0 else None
 """
     other = jail.Jail(kind)
-    made = grade.read_notebook(cells_of(code).encode())
-    results, _, starts = grade.grade_notebook(made, tiny, other, QUICK)
+    code_cells = grade.code_of(notebook.read(cells_of(code).encode()))
+    results, _, starts = grade.grade_notebook(code_cells, tiny, other, QUICK)
     assert sum(one.points for one in results) == 4.5
     assert starts == 2
-    with calls.Student(made.code, other, QUICK) as student:
+    with calls.Student(code_cells, other, QUICK) as student:
         assert student.function("who")() == (jail.NOBODY if kind == "user" else os.getuid())
         if kind == "user":
             with pytest.raises(checking.StudentError, match="BlockingIOError"):
@@ -995,8 +1017,8 @@ def code_of(notebook: dict[str, object]) -> list[str]:
 def test_correct_solutions_get_full_marks_in_the_jail(path: Path, closed) -> None:
     assignment = REAL[path.stem[:2]]
     cells = [*code_of(assignment.student()), path.read_text(encoding="utf-8")]
-    made = grade.read_notebook(cells_of(*cells).encode())
-    results, _, _ = grade.grade_notebook(made, assignment, closed, jail.Limits())
+    code = grade.code_of(notebook.read(cells_of(*cells).encode()))
+    results, _, _ = grade.grade_notebook(code, assignment, closed, jail.Limits())
     lost = [one for one in results if not one.passed and not one.check.bonus]
     assert not lost
     names = direct_names(cells)
@@ -1082,8 +1104,8 @@ def test_a_hundred_submissions(tmp_path: Path, tiny, closed, record_property) ->
         name.write_text(bad if number % 25 == 0 else good)
     began = time.monotonic()
     seen: list[int] = []
-    graded = grade.grade_folder(
-        tmp_path, tiny, closed, QUICK, jobs=2, progress=lambda done, of: seen.append(done)
+    graded = grade_all(
+        tmp_path, tiny, closed, jobs=2, progress=lambda done, of: seen.append(done)
     )
     seconds = time.monotonic() - began
     assert [sum(marks(one)) for one in graded] == ([2.0] + [5.0] * 24) * 4
