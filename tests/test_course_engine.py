@@ -49,7 +49,10 @@ from assignments.coursepack.__main__ import main
 
 HERE = Path(__file__).parent / "course"
 ROOT = HERE.parents[1]
+EVERYTHING = os.environ.get("BOOK_CHECKS") == "all"
 HOSTILE = sorted((HERE / "hostile").glob("*.md"))
+SLOW = [path for path in HOSTILE if re.search("^slow: yes$", path.read_text(), re.MULTILINE)]
+TRIED = [path for path in HOSTILE if EVERYTHING or path not in SLOW]
 QUICK = jail.Limits(
     call_cpu=0.3,
     call_wall=3.0,
@@ -429,10 +432,10 @@ def school(tmp_path_factory, tiny, closed) -> Iterator[dict[str, object]]:
         "@ASSIGNMENT@": tiny.folder,
         "@DECOY@": decoy,
         "@ROOT@": ROOT,
-        "@PREFIX@": sys.prefix,
-        "@BASE@": sys.base_prefix,
+        "@PREFIX@": Path(sys.prefix).resolve(),
+        "@BASE@": Path(sys.base_prefix).resolve(),
     }
-    for path in HOSTILE:
+    for path in TRIED:
         text = path.read_text(encoding="utf-8")
         for name, place in places.items():
             text = text.replace(name, str(place))
@@ -470,6 +473,8 @@ def test_honest_students_get_what_they_earned(school) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
 def test_hostile_submission_gets_what_its_honest_part_earned(school, path: Path) -> None:
+    if path not in TRIED:
+        pytest.skip("it takes a while, so it was not checked: BOOK_CHECKS=all")
     graded = school["graded"][path.stem]
     assert marks(graded) == expected(path), [one["message"] for one in graded.checks]
     assert not graded.note

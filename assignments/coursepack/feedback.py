@@ -105,7 +105,8 @@ def student_page(
         bonus = sum(line["points"] for line in graded.checks if line["bonus"])
         extra = f", {points(bonus)} of them as a bonus" if bonus else ""
         body.append(
-            f"<p><strong>{points(sums.total)} of {points(assignment.total)}</strong>{extra}.</p>"
+            f"<p><strong>{points(sums.total)} of {points(assignment.total)}</strong>"
+            f"{extra}.</p>"
         )
     if standing.lateness.days:
         kept = f"{100 * standing.lateness.factor:g} % of the points are left"

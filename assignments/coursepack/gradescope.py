@@ -33,7 +33,10 @@ for version in 3.14 3.13 3.12 3.11; do
   apt-get install -y -qq "python$version" "python$version-venv" || true
   if "python$version" -c "import ensurepip, venv" 2>/dev/null; then found=$version; break; fi
 done
-if [ -z "$found" ]; then echo "No Python from 3.11 on with venv: choose Ubuntu 22.04 or later."; exit 1; fi
+if [ -z "$found" ]; then
+  echo "No Python from 3.11 on with venv: choose Ubuntu 22.04 or later."
+  exit 1
+fi
 "python$found" -m venv /opt/coursepack
 /opt/coursepack/bin/python -m pip install --quiet {packages}
 chmod -R a+rX /opt/coursepack

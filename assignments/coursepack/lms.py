@@ -2,8 +2,8 @@
 
 Canvas reads a gradebook as it was exported, with one column filled in ("How do I import grades
 in the Gradebook?" in its instructor guide), and takes files back whose names are those of the
-download ("How do I upload feedback for multiple submissions at once?"). Moodle reads its grading
-worksheet ("Upload grading worksheet") and a zip of the downloaded folders ("Upload multiple
+download ("How do I upload feedback for multiple submissions at once?"). Moodle reads its
+grading worksheet ("Upload grading worksheet") and a zip of the downloaded folders ("Upload multiple
 feedback files in a zip"); both are described on the page "Using Assignment" of its
 documentation.
 """
@@ -52,7 +52,7 @@ def write_points(
 def _write_canvas(
     path: Path, assignment: Assignment, roster: Roster, sums: dict[str, float], column: str
 ) -> Path:
-    """Keep the columns that name a student, and the one of this assignment, as Canvas wants it."""
+    """Keep the columns that name a student, and the one of this assignment."""
     named = [
         one for one in roster.header if re.sub(r"\s*\(\d+\)$", "", one) == assignment.title
     ]

@@ -96,7 +96,8 @@ def render(part: Cell) -> str:
     text = "".join(pieces)
     folded = ""
     if part.source.strip() and text != show(part.source):
-        folded = f"<details><summary>As it was typed</summary><pre>{show(part.source)}</pre></details>"
+        typed = f"<pre>{show(part.source)}</pre>"
+        folded = f"<details><summary>As it was typed</summary>{typed}</details>"
     return f'<div class="answer typed">{text}</div>{folded}'
 
 

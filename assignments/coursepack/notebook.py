@@ -227,7 +227,7 @@ def _gaps(questions: Sequence[str], given: Sequence[Cell]) -> dict[int, list[str
 
 
 def _homes(given: Sequence[Cell], cells: Sequence[Cell]) -> list[int | None]:
-    """Return for each cell which given cell it is: by its id, else by its text or first line."""
+    """Return for each cell which given one it is: by its id, else by its text or first line."""
     by_id = {cell.identity: index for index, cell in enumerate(given) if cell.identity}
     by_text = {_norm(cell.source): index for index, cell in enumerate(given)}
     by_line = {

@@ -40,7 +40,7 @@ class Standing:
     """What is known of a submission besides the marks themselves."""
 
     person: Person | None = None
-    lateness: Lateness = Lateness()
+    lateness: Lateness = field(default_factory=Lateness)
     instead: str = ""  # the attempt that counts, when it is another one
     changed: dict[str, Override] = field(default_factory=dict)  # by question
     notes: tuple[str, ...] = ()
@@ -226,9 +226,8 @@ def write_grades(
         rows.append([*who, result.file, *shown, assignment.total, counts, note])
     for person in absent:
         empty = [""] * (len(rows[0]) - 4) if rows else []
-        rows.append(
-            [person.name, person.identity, person.email, *empty, "nothing was handed in"]
-        )
+        who = [person.name, person.identity, person.email]
+        rows.append([*who, *empty, "nothing was handed in"])
     write_table(path, rows)
 
 
