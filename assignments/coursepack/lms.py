@@ -1,11 +1,12 @@
 """What goes back to a learning platform: a table of points, and one zip with the feedback.
 
 Canvas reads a gradebook as it was exported, with one column filled in ("How do I import grades
-in the Gradebook?" in its instructor guide), and takes files back whose names are those of the
-download ("How do I upload feedback for multiple submissions at once?"). Moodle reads its
-grading worksheet ("Upload grading worksheet") and a zip of the downloaded folders ("Upload multiple
-feedback files in a zip"); both are described on the page "Using Assignment" of its
-documentation.
+in the Gradebook?" in its instructor guide; ``lib/gradebook_importer.rb`` in its source), and
+takes files back whose names are those of the download ("How do I upload feedback files for
+multiple submissions?"). Moodle reads its grading worksheet, of which it wants the columns
+"Identifier", "Grade" and "Last modified (grade)" (``mod/assign/feedback/offline`` in its
+source), and a zip of the downloaded folders. Its documentation describes both on the page
+"Using Assignment", under "Offline marking" and "Multiple feedback files".
 """
 
 import re

@@ -20,7 +20,7 @@ LONGEST_TEXT = 50_000  # a longer one is shown as it was typed
 UNSAFE = re.compile(r"\\(?:newcommand|renewcommand|providecommand|def|let)\b")
 TOKENS = re.compile(
     r"""(?P<fence>^[ \t]*(?P<ticks>```+|~~~+)[^\n]*\n.{0,5000}?^[ \t]*(?P=ticks)[ \t]*$)
-    |(?P<code>(?P<tick>`+)(?!`).{1,2000}?(?<!`)(?P=tick)(?!`))
+    |(?P<code>(?<!`)(?P<tick>`{1,3})(?!`).{1,2000}?(?<!`)(?P=tick)(?!`))
     |(?P<image>!\[(?P<alt>[^\]\n]{0,300})\]\((?P<target>[^)\n]{0,300})\))
     |\$\$(?P<display>.{1,1500}?)\$\$
     |\\\[(?P<bracket>.{1,1500}?)\\\]

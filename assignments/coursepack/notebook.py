@@ -17,7 +17,7 @@ import sys
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +190,7 @@ def answers(
     found = {question: Answer() for question in questions}
     elsewhere: list[Cell] = []
     gaps = _gaps(questions, given)
+    loose: dict[str, list[Cell]] = {}  # what nothing but its place says about, by question
     here: list[str] = gaps.get(-1, [])  # the questions whose place this is
     for cell, home in zip(cells, _homes(given, cells), strict=True):
         if home is not None and given[home].question in found:
@@ -205,11 +206,17 @@ def answers(
                 continue
             answer = found[owner[0]]
             answer.parts.append(part)
+            if not part.question:
+                for question in here:
+                    loose.setdefault(question, []).append(replace(part))
             if owner[0] not in here:
                 answer.note = "found elsewhere"
         marked = [part.question for part in _parts(cell) if part.question in here]
         here = [*marked[-1:], *(one for one in here if one not in marked[-1:])]
-    for answer in found.values():
+    for question, answer in found.items():
+        if not answer.parts and question in loose:  # two answers share a place
+            answer.parts = loose[question]
+            answer.note = "perhaps part of another answer"
         _finish(answer)
     return found, elsewhere
 

@@ -61,7 +61,10 @@ def read_overrides(
         elif (named[0].key, question) in found:
             faults.append(f"line {number}: a second change of question {question} for {name}")
         else:
-            found[named[0].key, question] = points, " ".join(row["reason"].split())
+            found[named[0].key, question] = (
+                points,
+                " ".join(row["reason"].removeprefix("'").split()),
+            )
     if faults:
         raise Refused(f"{NAME} was not merged:\n" + "\n".join(f"  {one}" for one in faults))
     return found

@@ -171,7 +171,7 @@ def match(roster: Roster, graded: Iterable[Graded]) -> dict[str, Person]:
     by_name: dict[str, list[Person]] = {}
     for person in roster.people:
         words = {person.identity, person.login, person.other, person.email, person.name}
-        words |= {person.email.partition("@")[0], *_names(person.name)}
+        words.add(person.email.partition("@")[0])
         for word in {_norm(word) for word in words} - {""}:
             by_name.setdefault(word, []).append(person)
     found = {}
@@ -184,15 +184,10 @@ def match(roster: Roster, graded: Iterable[Graded]) -> dict[str, Person]:
     return found
 
 
-def _names(name: str) -> list[str]:
-    """Return a name in both orders: "Chan, Chris" and "Chris Chan"."""
-    last, comma, first = name.partition(",")
-    return [f"{first} {last}"] if comma else []
-
-
 def _norm(text: str) -> str:
+    """Return the words of a name in one order: "Chan, Chris" is "Chris Chan"."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"[\W_]+", "", plain)
+    return " ".join(sorted(re.findall(r"[^\W_]+", plain)))
 
 
 def counted(

@@ -133,6 +133,7 @@ def write_form(path: Path, assignment: Assignment, graded: Sequence[Graded]) -> 
     by_student = {
         (row.get("student", ""), *_key(row)[1:], row.get("answer", "")): row for row in old
     }
+    used: set[int] = set()
     rows: list[tuple[object, ...]] = [COLUMNS]
     for written in assignment.written:
         for result in graded:
@@ -144,14 +145,15 @@ def write_form(path: Path, assignment: Assignment, graded: Sequence[Graded]) -> 
                     student = cell_text(result.student)
                     row = by_student.get((student, written.question, line.id, answer))
                 points, comment = "", ""
-                if row is not None and row in old:
+                if row is not None and id(row) not in used:
                     points, comment = row["points"].strip(), _comment(row)
-                    old = [other for other in old if other is not row]
-                rows.append(
-                    (result.student, result.file, written.question, line.id, line.points, points,
-                     comment, line.text, answer)
-                )  # fmt: skip
-    lost = [row for row in old if row.get("points", "").strip() or row.get("comment", "")]
+                    used.add(id(row))
+                rows.append((
+                    result.student, result.file, written.question, line.id, line.points,
+                    points, comment, line.text, answer,
+                ))  # fmt: skip
+    left = [row for row in old if id(row) not in used]
+    lost = [row for row in left if row["points"].strip() or _comment(row)]
     if lost:
         aside = path.with_name(ASIDE)
         earlier = read_table(aside)[1] if aside.is_file() else []
