@@ -262,8 +262,8 @@ def alphabet(chance: random.Random) -> str:
         "because", "zéro", "王", "$p(x)\\ln p(x)$", "$$\\sum_i x_i$$", "**so**", "*and*",
         "`x + 0`", "- a", "1. b", "a < b & c > d", "\\(a\\)", "\\[b\\]", "5$", "$", "# Title",
         "> quoted",
-        "```\ncode = 1\n```", "\\begin{aligned}a&=b\\\\c&=d\\end{aligned}", "_under_", "\\alpha",
-        "<b>bold</b>", "&amp;", "\t", "😀", "|a|b|", "$\\frac12$ and $5", "[x](y)",
+        "```\ncode = 1\n```", "\\begin{aligned}a&=b\\\\c&=d\\end{aligned}", "_under_",
+        "\\alpha", "<b>bold</b>", "&amp;", "\t", "😀", "|a|b|", "$\\frac12$ and $5", "[x](y)",
     ]  # fmt: skip
     words = [chance.choice(pieces) for _ in range(chance.randrange(1, 30))]
     return "".join(word + chance.choice([" ", "\n", "\n\n"]) for word in words).strip() + " end"
