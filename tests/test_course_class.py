@@ -13,6 +13,8 @@ import json
 import random
 import re
 import shutil
+import subprocess
+import sys
 import time
 import zipfile
 from collections import defaultdict
@@ -41,6 +43,7 @@ from assignments.coursepack import (
 )
 
 HERE = Path(__file__).parent / "course"
+ROOT = HERE.parents[1]
 OURS = jail.Jail("trusted")
 LIMITS = jail.Limits()
 PIXEL = (
@@ -839,3 +842,49 @@ def test_a_missing_promise_has_to_be_accepted(
     assert not Path("graded").exists()
     assert run("grade", "tiny", "in", "--trusted", "--accept") == 0
     assert lms.FEEDBACK in {path.name for path in Path("graded/tiny").iterdir()}
+
+
+def test_large_notebooks_leave_the_grader_small(
+    tmp_path: Path, tiny: source.Assignment
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    made = answered(tiny, q3="see my page")
+    photo = {"page.png": {"image/png": "QUJD" * 4_500_000}}
+    made["cells"][place(made, "3")]["attachments"] = photo
+    (folder / "photo.ipynb").write_text(source.dumps(made))
+    (folder / "brackets.ipynb").write_bytes(b'{"cells": [' + b"[]," * 6_000_000 + b"1]}")
+    script = f"""
+import resource, sys
+from pathlib import Path
+from assignments.coursepack import feedback, grade, jail, source
+tiny, out = source.Assignment(Path({str(tiny.folder)!r})), Path({str(tmp_path / "out")!r})
+graded = grade.grade_folder(
+    Path({str(folder)!r}), tiny, jail.Jail("trusted"), jail.Limits(), out, jobs=2
+)
+feedback.write_answers(out, tiny, graded)
+feedback.write_pages(out, tiny, graded, {{}})
+kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+print(max(resource.getrusage(kind).ru_maxrss for kind in kinds) // 1024)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert int(done.stdout) < 200  # megabytes
+    page = next((tmp_path / "out" / "feedback").glob("photo*"))
+    assert page.stat().st_size > 18_000_000
+
+
+def test_a_path_with_a_space_reaches_the_grader_whole() -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "grade", "ASSIGNMENT=a1", "SUBMISSIONS=my class/all.zip"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert 'grade a1 "my class/all.zip"' in done.stdout
+
+
+def test_the_small_environment_is_not_committed() -> None:
+    assert ".grading/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()

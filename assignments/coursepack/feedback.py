@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,7 +17,7 @@ from .markdown import can_show_formulas, render, show
 from .notebook import Answer, Cell
 from .rubric import Key, Mark, Standing, total
 from .source import Assignment, Written, is_written, solution_lines
-from .tables import cell_text, write_text
+from .tables import cell_text, write_parts, write_text
 
 __all__ = ["can_show_formulas", "show", "student_page", "write_answers", "write_pages"]
 LARGEST_PAGE = 20 << 20  # of answers with photos: then another page begins
@@ -56,11 +56,6 @@ def top(title: str) -> str:
 BOTTOM = "\n</main></body></html>\n"
 
 
-def page(title: str, body: Iterable[str]) -> str:
-    """Return a whole page."""
-    return top(title) + "\n".join(body) + BOTTOM
-
-
 def points(number: float | None) -> str:
     """Return points as they are read: ``2``, ``0.5``, or a dash while they are open."""
     return "–" if number is None else f"{number:g}"
@@ -89,6 +84,17 @@ def student_page(
     standing: Standing | None = None,
 ) -> str:
     """Return the feedback for one submission."""
+    return "".join(_student_page(assignment, graded, marks, writing, standing))
+
+
+def _student_page(
+    assignment: Assignment,
+    graded: Graded,
+    marks: dict[Key, Mark],
+    writing: Writing | None = None,
+    standing: Standing | None = None,
+) -> Iterator[str]:
+    """Yield the feedback for one submission, which may be long."""
     standing = standing or Standing()
     writing = writing or Writing({}, [])
     sums = total(assignment, graded, marks, standing)
@@ -121,7 +127,10 @@ def student_page(
         body += _question(assignment, question, checks, standing)
     for written in assignment.written:
         body += _written(graded, written, marks, writing)
-    return page(f"{assignment.title}: {name}", body)
+    yield top(f"{assignment.title}: {name}")
+    for text in body:
+        yield text + "\n"
+    yield BOTTOM
 
 
 def _cells(graded: Graded) -> list[str]:
@@ -211,8 +220,8 @@ def write_pages(
     for result in graded:  # one at a time: a page may hold photos
         standing = (standings or {}).get(result.key)
         writing = read_answers_file(out, result.key)
-        text = student_page(assignment, result, marks, writing, standing)
-        write_text(pages[result.key or result.file], text)
+        parts = _student_page(assignment, result, marks, writing, standing)
+        write_parts(pages[result.key or result.file], parts)
     for old in folder.glob("*-????????????????.html"):
         if old not in pages.values():
             old.unlink()

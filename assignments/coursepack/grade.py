@@ -27,7 +27,7 @@ from .jail import Jail, Limits
 from .notebook import Answer, Cell, answers, clean, read, read_file
 from .source import Assignment, dumps
 from .submissions import Submission, collect
-from .tables import Refused, cell_text, readable, write_text
+from .tables import Refused, cell_text, readable, write_parts, write_text
 
 SEED = 20_257  # of the grader's inputs; the notebook uses another one
 MOST_REPORTS = 20  # stopped cells that are listed
@@ -137,7 +137,7 @@ def grade_one(
     graded.checks = [_record(result) for result in results]
     graded.cells = _reports(reports)
     for question, answer in writing.answers.items():
-        graded.answers[question] = digest(json.dumps(asdict(answer)["parts"]).encode())[:8]
+        graded.answers[question] = _print_of(answer)
         if answer.note and answer.note != "empty":
             graded.flags[question] = answer.note
         elif not answer.parts:
@@ -145,6 +145,15 @@ def grade_one(
                 "empty, but there is text elsewhere" if writing.elsewhere else "empty"
             )
     return graded, writing
+
+
+def _print_of(answer: Answer) -> str:
+    """Return a short hash of an answer, by which its marks know it again."""
+    whole = hashlib.sha256()
+    for part in answer.parts:
+        for text in (part.kind, part.source, *part.images.values()):
+            whole.update(text.encode() + b"\0")
+    return whole.hexdigest()[:8]
 
 
 def digest(data: bytes) -> str:
@@ -349,7 +358,7 @@ def answers_file(out: Path, key: str) -> Path:
 
 def write_answers_file(out: Path, key: str, writing: Writing) -> None:
     """Write what one student wrote, images included."""
-    write_text(answers_file(out, key), json.dumps(asdict(writing)))
+    write_parts(answers_file(out, key), json.JSONEncoder().iterencode(asdict(writing)))
 
 
 def read_answers_file(out: Path, key: str) -> Writing:

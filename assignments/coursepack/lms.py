@@ -10,6 +10,7 @@ source), and a zip of the downloaded folders. Its documentation describes both o
 """
 
 import re
+import shutil
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -131,6 +132,10 @@ def write_feedback(out: Path, graded: Sequence[Graded], pages: dict[str, Path]) 
             info = zipfile.ZipInfo(name, ZIP_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
-            target.writestr(info, pages[result.key or result.file].read_bytes())
+            with (
+                pages[result.key or result.file].open("rb") as page,
+                target.open(info, "w") as to,
+            ):
+                shutil.copyfileobj(page, to)
     half.replace(path)
     return path

@@ -97,7 +97,13 @@ def decode(path: Path) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file in one step: it is there whole or not at all."""
+    write_parts(path, [text])
+
+
+def write_parts(path: Path, parts: Iterable[str]) -> None:
+    """Write a file as :func:`write_text` does, without having all of it in memory."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.half")
-    half.write_text(text, encoding="utf-8")
+    with half.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(parts)
     half.replace(path)
