@@ -100,7 +100,7 @@ def test_two_numbers_of_a_text_cannot_change_places(judge: Judge) -> None:
             text = piece.text[: one.span[0]] + b + middle + a + piece.text[other.span[1] :]
             swapped += 1
             assert judge.faults(replace(piece, text=text)), (str(one), str(other))
-    assert swapped > 5
+    assert swapped, "no two numbers of a text differ"
 
 
 # --- a small page --------------------------------------------------------------------
