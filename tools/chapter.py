@@ -10,9 +10,11 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
+from tools import lists
 from tools.outputs import ROOT, run
 
 TEMPLATE = ROOT / "tools" / "template"
@@ -32,16 +34,15 @@ def begin(name: str, root: Path = ROOT) -> list[Path]:
         "@NAME@": rest.replace("-", "_"),
         "@TITLE@": rest.replace("-", " ").capitalize(),
     }
-    module = name.partition("-")[2].replace("-", "_")
     places = {
         "answers.py.txt": f"chapters/{name}.py",
         "sidecar.py.txt": f"tests/chapters/ch{number}.py",
         "bindings.txt": f"tests/chapters/ch{number}.bindings",
-        "explorer.py.txt": f"exhibits/explorers/ch{number}_{module}.py",
+        "explorer.py.txt": f"exhibits/explorers/ch{number}_{words['@NAME@']}.py",
     }
     notebook = root / "chapters" / f"{name}.ipynb"
     notebook.write_text(
-        nbformat.writes(cells_of(filled((TEMPLATE / "chapter.md"), words))) + "\n",
+        nbformat.writes(cells_of(filled(TEMPLATE / "chapter.md", words))) + "\n",
         encoding="utf-8",
     )
     written = [notebook]
@@ -61,12 +62,15 @@ def filled(template: Path, words: dict[str, str]) -> str:
     return text
 
 
-def cells_of(text: str) -> nbformat.NotebookNode:
+def cells_of(text: str) -> Any:
     """Make a notebook of a text in which each cell begins with a line ``%%%% kind id {…}``."""
     _, *parts = HEAD.split(text)
-    notebook = nbformat.v4.new_notebook()
+    notebook: Any = nbformat.v4.new_notebook()
+    make: dict[str, Any] = {
+        "markdown": nbformat.v4.new_markdown_cell,
+        "code": nbformat.v4.new_code_cell,
+    }
     for kind, identity, metadata, source in zip(*[iter(parts)] * 4, strict=True):
-        make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
         known = json.loads(metadata or "{}")
         notebook.cells.append(make[kind](source.strip("\n"), id=identity, metadata=known))
     return notebook
@@ -93,6 +97,7 @@ def main(arguments: list[str]) -> None:
         raise SystemExit("say which chapter: make chapter NAME=07-training")
     written = begin(arguments[0])
     print(run(written[0]))
+    lists.main()
     for path in written:
         print(f"wrote {path.relative_to(ROOT).as_posix()}")
     print(f"Now: make check CHAPTER={arguments[0][:2]}")
