@@ -28,7 +28,7 @@ book: $(READY) ## build the website, warnings are errors
 pdf: $(READY) ## print the whole book to a PDF, with tags and outline (needs Chromium)
 	$(BIN)/python -m tools.pdf
 
-test: lint ## check everything: code, outputs, figures, numbers, claims, site
+test: lint ## check code, outputs, figures, numbers, claims and a page of each kind
 	$(BIN)/python -m pytest -n auto
 
 proofs: $(READY) ## let Coq check the proofs of the theorems (needs Coq)

@@ -22,6 +22,7 @@ from _ext import (
     font,
     layout,
     markup,
+    moved,
     numbers,
     onepage,
     proofs,
@@ -60,6 +61,7 @@ STEPS = [
     # --- for each page
     Step(WRITE, 2, explorers.LiveExplorers, "before they would be taken for ordinary figures"),
     Step(WRITE, 3, figures.InlineFigures, "before MyST-NB keeps one form of each output (4)"),
+    Step(WRITE, 15, moved.LeadOn, "it adds words and links that later steps look at"),
     Step(WRITE, 20, equations.NameReferences, "after links are resolved (10)"),
     Step(WRITE, 130, proofs.AddFolds, "before anything looks at how boxes end"),
     Step(WRITE, 140, equations.TieFormulas, "before quizzes take their paragraphs apart"),

@@ -77,7 +77,7 @@ Proof.
   simpl. f_equal. rewrite !ln_ratio by lra. ring.
 Qed.
 
-(*@ thm-chain-rule 694a7947401db1b0
+(*@ thm-chain-rule df04689e4967ce0f
    if:   P and Q are pmfs of a pair (X,Y)
    then: D(P_XY||Q_XY) = D(P_X||Q_X) + sum over x of p(x) D(P_Y|x||Q_Y|x), where an x with
          p(x) = 0 adds nothing; if q(x) = 0 < p(x) for some x, both sides are infinite
@@ -144,7 +144,7 @@ Proof.
   - apply total_at_most. intros x _. apply term_above_tangent; auto.
 Qed.
 
-(*@ thm-data-processing 49f4e4b388664537
+(*@ thm-data-processing 75883ee9a812cf19
    if:   P and Q are pmfs of X, and one rule k, a pmf for every x, makes the report Y from X
    then: D(P_Y||Q_Y) <= D(P_X||Q_X)
 *)
@@ -270,7 +270,7 @@ Proof.
     + rewrite Rabs_left1 by lra. ring.
 Qed.
 
-(*@ thm-pinsker c2391df5e31846d1
+(*@ thm-pinsker 14249c1a3ba3e0e4
    if:   P and Q are pmfs on the same finite alphabet
    then: D(P||Q) >= 2 TV(P,Q)^2 in nats, where TV is half the sum of |p(x) - q(x)|
 *)
@@ -462,7 +462,7 @@ Proof.
 Qed.
 End Mode.
 
-(*@ thm-exponent 4737c55d7bfd3ba9
+(*@ thm-exponent 271cfdd3756e8c4e
    if:   0 < b < a < 1; a N = k is a whole number; the coin b is tossed N times
    then: D, the divergence of the coin a relative to the coin b in nats, is finite, and the
          probability of at least k heads lies between exp(-N D) / (N + 1) and exp(-N D)

@@ -43,7 +43,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from functools import cache
 from io import StringIO
@@ -210,9 +210,10 @@ def agrees(number: Number, value: Number | float) -> bool:
 
 
 def _rounded(value: Fraction, places: int) -> set[Fraction]:
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    unit = Decimal(1).scaleb(-places)
-    return {Fraction(exact.quantize(unit, r)) for r in (ROUND_HALF_UP, ROUND_HALF_EVEN)}
+    with localcontext(prec=100):  # enough for what is claimed to 50 places
+        exact = Decimal(value.numerator) / Decimal(value.denominator)
+        unit = Decimal(1).scaleb(-places)
+        return {Fraction(exact.quantize(unit, r)) for r in (ROUND_HALF_UP, ROUND_HALF_EVEN)}
 
 
 # --- what a page says ---------------------------------------------------------------

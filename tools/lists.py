@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
-from pybtex.database import parse_file
+import yaml  # type: ignore[import-untyped]
+from pybtex.database import parse_file  # type: ignore[import-untyped]
 
 from tools.outputs import ROOT, notebooks
 

@@ -30,12 +30,12 @@ def explore_surprisal() -> Explorer:
         },
         sentence=[
             "The surprisals are {s[0]:.2f}, {s[1]:.2f}, {s[2]:.2f} and {s[3]:.2f} bits{alike}.",
-            "Weighted by the probabilities that is",
+            "Multiplied by the probabilities, that is",
             "{t[0]:.3f} + {t[1]:.3f} + {t[2]:.3f} + {t[3]:.3f}, an entropy of {mean:.3f} bits.",
         ],
         alt="Three columns of bars for four outcomes. From the first outcome to the last the "
-        "probability falls and the surprisal rises; their products stay small and add up to "
-        "an entropy of {mean:.3f} bits.",
+        "probability never rises and the surprisal never falls. What they add to the entropy "
+        "is their product, and the four products sum to {mean:.3f} bits.",
         panels=[
             rows(
                 names,

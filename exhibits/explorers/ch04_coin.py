@@ -43,8 +43,8 @@ def explore_slopes() -> Explorer:
 
     return Explorer(
         controls=[
-            slider("p", "The coin: p", 0.7, *PROBABILITY),
-            slider("q", "The model: q", 0.4, *PROBABILITY),
+            slider("p", "The coin: p", 0.3, *PROBABILITY),
+            slider("q", "The model: q", 0.5, *PROBABILITY),
         ],
         numbers={
             "P": coin("p"),
@@ -56,6 +56,8 @@ def explore_slopes() -> Explorer:
             "inlogit": "q - p",
             "inside": "q > 0 && q < 1",
             "slopes": f"inside ? {slopes} : isFinite(price) ? {edge} : {wall}",
+            # the gap is named where the curves leave room for the name
+            "named": "price - waste > 0.25 && abs(slope) < 2.5 && price < 2",
             "reach": "isFinite(slope) ? 0.12 / sqrt(1 + slope * slope / 10) : 0",
         },
         sentence=[
@@ -63,9 +65,9 @@ def explore_slopes() -> Explorer:
             "and KL is {waste:.4f} nats.",
             "{slopes}",
         ],
-        alt="Cross-entropy and KL divergence of a coin with p = 0.7, drawn over the model q. "
+        alt="Cross-entropy and KL divergence of a coin with p = 0.3, drawn over the model q. "
         "They are the same curve at two heights, {price - waste:.4f} nats apart, which is "
-        "H(P). The tangents at q = 0.4 are parallel, with the slope {slope:.4f}.",
+        "H(P). The tangents at q = 0.5 are parallel, with the slope {slope:.4f}.",
         panels=[
             panel(
                 FULL,
@@ -83,6 +85,12 @@ def explore_slopes() -> Explorer:
                 {"mark": {"type": "rule", "clip": True, **floor}, "encoding": between},
                 *tangent("price"),
                 *tangent("waste"),
+                label(
+                    "named ? 'H(P)' : ''",
+                    at("q", HORIZONTAL),
+                    at("min((price + waste) / 2, 99)", VERTICAL),
+                    dx=6,
+                ),
                 label("'q'", pixel(FULL + 20), pixel(235)),
             ),
         ],
