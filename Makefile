@@ -73,17 +73,18 @@ mutants: ## change divcore in small ways, list what no test notices (ten minutes
 	-$(MUTANT_BIN)/mutmut run
 	$(MUTANT_BIN)/mutmut results
 
-# The course pack. ASSIGNMENT is a folder of assignments/, SUBMISSIONS a folder of notebooks.
+# The course pack. ASSIGNMENT is a folder of assignments/, SUBMISSIONS a folder or a zip of
+# notebooks, OPTIONS such as --roster roster.csv.
 PACK = $(BIN)/python -m assignments.coursepack
 
 release: $(READY) ## make the students' zip of ASSIGNMENT
 	$(PACK) release $(ASSIGNMENT)
 
 grade: $(READY) ## grade the folder SUBMISSIONS of ASSIGNMENT in a jail
-	$(PACK) grade $(ASSIGNMENT) $(SUBMISSIONS)
+	$(PACK) grade $(ASSIGNMENT) "$(SUBMISSIONS)" $(OPTIONS)
 
 marks: $(READY) ## add the marks of written answers of ASSIGNMENT
-	$(PACK) marks $(ASSIGNMENT)
+	$(PACK) marks $(ASSIGNMENT) $(OPTIONS)
 
 gradescope: $(READY) ## make the Gradescope autograder of ASSIGNMENT
 	$(PACK) gradescope $(ASSIGNMENT)

@@ -38,16 +38,22 @@ from assignments.coursepack import (
     grade,
     gradescope,
     jail,
+    notebook,
     release,
+    roster,
     rubric,
     source,
+    tables,
     worker,
 )
 from assignments.coursepack.__main__ import main
 
 HERE = Path(__file__).parent / "course"
 ROOT = HERE.parents[1]
+EVERYTHING = os.environ.get("BOOK_CHECKS") == "all"
 HOSTILE = sorted((HERE / "hostile").glob("*.md"))
+SLOW = [path for path in HOSTILE if re.search("^slow: yes$", path.read_text(), re.MULTILINE)]
+TRIED = [path for path in HOSTILE if EVERYTHING or path not in SLOW]
 QUICK = jail.Limits(
     call_cpu=0.3,
     call_wall=3.0,
@@ -82,6 +88,14 @@ def solution_text(assignment: source.Assignment) -> str:
 
 def cells_of(*code: str) -> str:
     return source.dumps(source.notebook("x", [source.Cell("code", one) for one in code]))
+
+
+def grade_all(
+    folder: Path, assignment: source.Assignment, closed: jail.Jail, **options: object
+) -> list[grade.Graded]:
+    """Grade a folder with small limits; the results go beside it."""
+    out = options.pop("out", folder.with_name(f"{folder.name}-out"))
+    return grade.grade_folder(folder, assignment, closed, QUICK, out, **options)
 
 
 def marks(graded: grade.Graded) -> tuple[float, float]:
@@ -224,7 +238,7 @@ check("9")
     assert done.stdout.splitlines() == [
         "✗ Define the function double first: run its cell.",
         "✗ Twice seven.",
-        "    The call stopped: NotImplementedError: your code here",
+        "    Not written yet.",
         "Question 1: 0 of 1 instant checks pass.",
         "✗ Three numbers.",
         "    The call stopped: dict is neither a number nor an array of numbers",
@@ -374,12 +388,11 @@ def expected(path: Path) -> tuple[float, float]:
 
 def results_of(out: Path) -> dict[str, bytes]:
     """Return everything that was written about each student, without the time it took."""
-    rows = (out / "grades.csv").read_text(encoding="utf-8").splitlines()
+    rows = (out / "grades.csv").read_text(encoding="utf-8-sig").splitlines()
     log = [json.loads(line) for line in (out / "staff.jsonl").read_text().splitlines()]
     pages = {path.stem.rpartition("-")[0]: path for path in (out / "feedback").iterdir()}
     written = {}
     for row, line in zip(rows[1:], log, strict=True):
-        line.pop("seconds")
         name = line["student"]
         page = pages[name].read_bytes() if name in pages else b""
         written[name] = row.encode() + json.dumps(line).encode() + page
@@ -405,9 +418,8 @@ def school(tmp_path_factory, tiny, closed) -> Iterator[dict[str, object]]:
     (folder / "zoe" / "my answer.ipynb").write_text(good)
 
     def run(out: Path) -> list[grade.Graded]:
-        graded = grade.grade_folder(folder, tiny, closed, QUICK, jobs=4)
+        graded = grade.grade_folder(folder, tiny, closed, QUICK, out, jobs=4)
         rubric.write_form(out / "rubric.csv", tiny, graded)
-        grade.write_log(out, graded)
         rubric.write_grades(out / "grades.csv", tiny, graded, {})
         feedback.write_pages(out, tiny, graded, {})
         feedback.write_answers(out, tiny, graded)
@@ -421,10 +433,10 @@ def school(tmp_path_factory, tiny, closed) -> Iterator[dict[str, object]]:
         "@ASSIGNMENT@": tiny.folder,
         "@DECOY@": decoy,
         "@ROOT@": ROOT,
-        "@PREFIX@": sys.prefix,
-        "@BASE@": sys.base_prefix,
+        "@PREFIX@": Path(sys.prefix).resolve(),
+        "@BASE@": Path(sys.base_prefix).resolve(),
     }
-    for path in HOSTILE:
+    for path in TRIED:
         text = path.read_text(encoding="utf-8")
         for name, place in places.items():
             text = text.replace(name, str(place))
@@ -452,13 +464,18 @@ def test_honest_students_get_what_they_earned(school) -> None:
     assert marks(graded["ada"]) == marks(graded["zoe"]) == (2, 3)
     assert marks(graded["blank"]) == (0, 0)
     assert marks(graded["carl"]) == (0, 1)
-    assert graded["ada"].answers["3"].startswith("Because adding nothing")
-    assert graded["blank"].answers["3"] == ""
+    out = school["base"] / "after"
+    written = {one: grade.read_answers_file(out, graded[one].key) for one in ("ada", "blank")}
+    assert written["ada"].answers["3"].text.startswith("Because adding nothing")
+    assert written["blank"].answers["3"].text == ""
+    assert graded["blank"].flags == {"3": "empty"}
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
 def test_hostile_submission_gets_what_its_honest_part_earned(school, path: Path) -> None:
+    if path not in TRIED:
+        pytest.skip("it takes a while, so it was not checked: BOOK_CHECKS=all")
     graded = school["graded"][path.stem]
     assert marks(graded) == expected(path), [one["message"] for one in graded.checks]
     assert not graded.note
@@ -492,7 +509,7 @@ def test_no_process_is_left_behind(school) -> None:
     workers = [
         one
         for path in children
-        for one in path.read_text().split()
+        for one in path.read_text(encoding="utf-8-sig").split()
         if b"bwrap" in Path(f"/proc/{one}/cmdline").read_bytes()
     ]
     assert not workers
@@ -506,8 +523,8 @@ def test_the_grader_stays_small(school) -> None:
 @pytest.mark.thorough
 def test_nothing_secret_can_be_seen_from_inside(school, closed) -> None:
     path = school["folder"] / "reads-secrets.ipynb"
-    made = grade.read_notebook(path.read_bytes())
-    with calls.Student(made.code, closed, QUICK) as student:
+    code = grade.code_of(notebook.read(path.read_bytes()))
+    with calls.Student(code, closed, QUICK) as student:
         assert student.function("loot")() == []
 
 
@@ -523,7 +540,7 @@ def test_feedback_gives_nothing_away_and_runs_nothing(school, tiny) -> None:
         assert str(school["base"]) not in text
     blank = next(path for path in pages if path.name.startswith("blank")).read_text()
     assert "What is seven and seven?" not in blank  # it never got so far
-    assert "NotImplementedError: your code here" in blank
+    assert "Not written yet." in blank
     assert "0 points for code" in blank
     assert "Tiny &amp; small" in blank
 
@@ -553,7 +570,7 @@ def attacks(tiny: source.Assignment) -> dict[str, tuple[bytes, tuple[float, floa
         "cells-of-anything": (b'{"cells": [null, 1, "x", [], {}, {"source": {}}]}', nothing),
         "deep": (b"[" * 1_000_000, nothing),
         "deep-cells": (b'{"cells": [' + b"[" * 500 + b"]" * 500 + b"]}", nothing),
-        "large": (b" " * ((10 << 20) + 1), nothing),
+        "large": (b" " * ((20 << 20) + 1), nothing),
         "stripped-metadata": (json.dumps({"cells": bare}).encode(), everything),
         "foreign-kernel": (variant(metadata={"kernelspec": kernel}), everything),
         "metadata-of-text": (variant(metadata="none", nbformat="x"), everything),
@@ -582,14 +599,15 @@ def test_broken_files_and_missing_metadata(tmp_path: Path, tiny, closed) -> None
     made = attacks(tiny)
     for name, (data, _) in made.items():
         (tmp_path / f"{name}.ipynb").write_bytes(data)
-    graded = grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    graded = grade_all(tmp_path, tiny, closed)
     got = {one.student: marks(one) for one in graded}
     assert got == {name: points for name, (_, points) in made.items()}
     notes = {one.student: one.note for one in graded}
     assert "not complete JSON" in notes["truncated"]
-    assert "larger than 10 MB" in notes["large"]
-    answers = {one.student: one.answers for one in graded}
-    assert answers["foreign-kernel"]["3"].startswith("Because")
+    assert "larger than 20 MB" in notes["large"]
+    key = {one.student: one.key for one in graded}["foreign-kernel"]
+    out = tmp_path.with_name(f"{tmp_path.name}-out")
+    assert grade.read_answers_file(out, key).answers["3"].text.startswith("Because")
 
 
 def test_a_written_answer_is_found_without_metadata(tiny) -> None:
@@ -600,8 +618,10 @@ def test_a_written_answer_is_found_without_metadata(tiny) -> None:
         }
         for one in tiny.student()["cells"]
     ]
-    made = grade.read_notebook(json.dumps({"cells": cells}).encode())
-    assert grade.written_answers(tiny, made)["3"].startswith("**So**")
+    made = notebook.read(json.dumps({"cells": cells}).encode())
+    found, elsewhere = notebook.answers(["3"], grade.given_cells(tiny), made)
+    assert found["3"].text.strip() == "**So**"
+    assert not elsewhere
 
 
 NAMES = [
@@ -654,19 +674,21 @@ def test_names_of_files_are_harmless(tmp_path: Path, tiny, closed) -> None:
     (folder / "up").mkdir()
     (folder / "up" / "..ipynb").write_text("{}")
 
-    graded = grade.grade_folder(folder, tiny, closed, QUICK)
+    graded = grade_all(folder, tiny, closed, out=out)
     assert all(marks(one) == (0, 0) and one.note for one in graded)
     rubric.write_form(out / "rubric.csv", tiny, graded)
     rubric.write_grades(out / "grades.csv", tiny, graded, {})
     feedback.write_pages(out, tiny, graded, {})
     feedback.write_answers(out, tiny, graded)
-    grade.write_log(out, graded)
 
     notes = {one.file: one.note for one in graded}
     for name in ("link.ipynb", "linked", "inner/x.ipynb"):
         assert "symbolic link" in notes[name]
-    assert "2 submissions under this name" in notes["same.ipynb"]
-    assert "2 submissions under this name" in notes["Same/a.ipynb"]
+    instead = roster.counted(graded, {}, roster.Policy())
+    twice = {
+        one.file: instead.get(one.key) for one in graded if one.student in ("same", "Same")
+    }
+    assert twice == {"same.ipynb": None, "Same/a.ipynb": "same.ipynb"}
     assert "no notebook in this folder" in notes["nothing"]
     assert "no notebook" in notes["work.zip"]
     assert "no file" in notes["pipe.ipynb"]
@@ -674,7 +696,7 @@ def test_names_of_files_are_harmless(tmp_path: Path, tiny, closed) -> None:
     assert len(notes) == len(graded)
 
     for path in (out / "grades.csv", out / "rubric.csv"):
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         rows = list(csv.reader(io.StringIO(text)))
         assert len(rows) == len(graded) + 1 == len(text.splitlines())
         for cell in (cell for row in rows for cell in row):
@@ -703,16 +725,19 @@ def test_what_students_write_is_escaped(tmp_path: Path, tiny, closed) -> None:
         source.Cell("markdown", f"{source.answer_heading('3')}\n{evil}</pre>\x00\x1b[2J"),
     ]
     (tmp_path / "eve.ipynb").write_text(source.dumps(source.notebook("x", cells)))
-    graded = grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    graded = grade_all(tmp_path, tiny, closed)
     assert graded[0].cells == [
         {"cell": 0, "kind": "ZeroDivisionError", "message": "division by zero", "line": 3}
     ]
-    feedback.write_answers(tmp_path, tiny, graded)
-    text = feedback.student_page(tiny, graded[0], {})
-    assert text.count("&lt;img src=x onerror=alert(1)&gt;") >= 2
-    for page in (text, (tmp_path / "answers-3.html").read_text(encoding="utf-8")):
+    out = tmp_path.with_name(f"{tmp_path.name}-out")
+    feedback.write_answers(out, tiny, graded)
+    writing = grade.read_answers_file(out, graded[0].key)
+    text = feedback.student_page(tiny, graded[0], {}, writing)
+    assert text.count("&lt;img src=x onerror=alert(1)&gt;") >= 1
+    for page in (text, (out / "answers-3.html").read_text(encoding="utf-8")):
         assert "<img" not in page
-        assert page.count("</pre>") == 1
+        assert page.count("</pre>") == page.count("<pre>")
+        assert page.count("&lt;/pre&gt;") >= 1
         assert "\x00" not in page
         assert "default-src 'none'" in page
 
@@ -721,10 +746,10 @@ def test_what_students_write_is_escaped(tmp_path: Path, tiny, closed) -> None:
 
 
 def test_an_empty_folder_is_said_so(tmp_path: Path, tiny, closed) -> None:
-    with pytest.raises(grade.Refused, match="is empty"):
-        grade.grade_folder(tmp_path, tiny, closed, QUICK)
-    with pytest.raises(grade.Refused, match="no folder"):
-        grade.grade_folder(tmp_path / "none", tiny, closed, QUICK)
+    with pytest.raises(tables.Refused, match="is empty"):
+        grade_all(tmp_path, tiny, closed)
+    with pytest.raises(tables.Refused, match="no folder"):
+        grade_all(tmp_path / "none", tiny, closed)
 
 
 @pytest.mark.parametrize(
@@ -748,8 +773,8 @@ def test_no_marks_unless_the_reference_gets_them_all(
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "ada.ipynb").write_text(solution_text(tiny))
-    with pytest.raises(grade.Refused, match=words):
-        grade.grade_folder(folder, wrong, closed, QUICK)
+    with pytest.raises(tables.Refused, match=words):
+        grade_all(folder, wrong, closed)
 
 
 @pytest.mark.parametrize("command", ["/bin/false", "/there/is/no/such/program"])
@@ -757,12 +782,11 @@ def test_a_broken_grader_blames_no_student(
     tmp_path: Path, tiny, closed, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     (tmp_path / "ada.ipynb").write_text(solution_text(tiny))
-    monkeypatch.setattr(sys, "executable", command)
-    monkeypatch.setattr(jail, "bwrap", lambda absent: [])
-    with pytest.raises(grade.Refused, match="does not work here"):
-        grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    monkeypatch.setattr(jail, "python", lambda: command)
+    with pytest.raises(tables.Refused, match="does not work here"):
+        grade_all(tmp_path, tiny, closed)
     monkeypatch.setattr(grade, "require_reference", lambda *args: None)
-    (graded,) = grade.grade_folder(tmp_path, tiny, closed, QUICK)
+    (graded,) = grade_all(tmp_path, tiny, closed)
     assert graded.note.startswith(grade.NOT_GRADED)
 
 
@@ -780,7 +804,7 @@ def test_without_a_jail_nothing_runs(
     assert "--trusted" in capsys.readouterr().err
     assert not out.exists()
     assert main(["grade", "tiny", str(tmp_path), "--out", str(out), "--trusted"]) == 0
-    assert "ada,ada.ipynb,2,3,,5,,,6," in (out / "grades.csv").read_text()
+    assert "ada,ada.ipynb,2,3,,5,,,,6,yes," in (out / "grades.csv").read_text()
     assert main(["grade", "tiny", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "among the submissions" in capsys.readouterr().err
     assert main(["grade", "nobody", str(tmp_path)]) == 2
@@ -798,8 +822,15 @@ def test_the_forbidden_packages_are_not_importable(closed) -> None:
 
 def test_a_folder_inside_python_can_be_masked(closed) -> None:
     """As when divcore was installed as a copy, or the submissions lie where Python lies."""
-    package = Path(np.__file__).parent / "fft"
-    command = [*jail.bwrap([package]), "/bin/ls", str(package.parent), str(package)]
+    package = Path(np.__file__).resolve().parent / "fft"
+    command = [
+        "bwrap",
+        *jail.bwrap([package]),
+        "--",
+        "/bin/ls",
+        str(package.parent),
+        str(package),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     shown = done.stdout.splitlines()
     assert "linalg" in shown
@@ -822,10 +853,10 @@ def marked(tmp_path: Path, tiny) -> tuple[Path, list[grade.Graded]]:
 
 
 def fill(path: Path, *points: str, comment: str = "") -> None:
-    rows = list(csv.reader(io.StringIO(path.read_text())))
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     for row, mark in zip(rows[1:], points, strict=True):
         row[5:7] = [mark, comment]
-    with path.open("w", newline="") as file:
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
         csv.writer(file).writerows(rows)
 
 
@@ -838,7 +869,7 @@ def test_marks_are_merged(tiny, marked) -> None:
     assert (bob.written, bob.total) == (None, None)
     rubric.write_form(path, tiny, graded)  # graded once more: no mark is lost
     assert rubric.read_marks(path, tiny, graded) == marks
-    assert "'- see page 3 and 4" in path.read_text()
+    assert "'- see page 3 and 4" in path.read_text(encoding="utf-8-sig")
     page = feedback.student_page(tiny, graded[0], marks)
     assert "2.5 of 6" in page
     assert "- see page 3 and 4" in page
@@ -847,7 +878,7 @@ def test_marks_are_merged(tiny, marked) -> None:
 def test_marks_from_another_spreadsheet(tiny, marked) -> None:
     path, graded = marked
     fill(path, "0,5", "2")
-    rows = list(csv.reader(io.StringIO(path.read_text())))
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     text = "\r\n".join(";".join(row) for row in rows)
     path.write_text("\ufeff" + text, encoding="utf-8")
     marks = rubric.read_marks(path, tiny, graded)
@@ -861,31 +892,22 @@ def test_marks_from_another_spreadsheet(tiny, marked) -> None:
 def test_wrong_marks_are_refused(tiny, marked, points: str, words: str) -> None:
     path, graded = marked
     fill(path, points, "1")
-    with pytest.raises(grade.Refused, match=words):
+    with pytest.raises(tables.Refused, match=words):
         rubric.read_marks(path, tiny, graded)
 
 
 def test_missing_double_and_unknown_lines_are_refused(tiny, marked) -> None:
     path, graded = marked
     fill(path, "1", "1")
-    lines = path.read_text().splitlines()
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
     path.write_text("\n".join([*lines[:2], lines[1], lines[1].replace("ada", "eve")]) + "\n")
-    with pytest.raises(grade.Refused) as fault:
+    with pytest.raises(tables.Refused) as fault:
         rubric.read_marks(path, tiny, graded)
     for words in ("a second mark for ada", "nobody is marked by eve", "no line for '=bob"):
         assert words in str(fault.value)
     path.write_text("student,points\n")
-    with pytest.raises(grade.Refused, match="lacks the columns"):
+    with pytest.raises(tables.Refused, match="lacks the columns"):
         rubric.read_marks(path, tiny, graded)
-
-
-def test_marks_of_a_submission_that_vanished_are_not_thrown_away(tiny, marked) -> None:
-    path, graded = marked
-    fill(path, "1", "1")
-    before = path.read_bytes()
-    with pytest.raises(grade.Refused, match="not there any more"):
-        rubric.write_form(path, tiny, graded[:1])
-    assert path.read_bytes() == before
 
 
 # Gradescope
@@ -919,7 +941,7 @@ def test_gradescope_grades_with_the_same_code(tmp_path: Path, tiny, closed) -> N
 
 def test_gradescope_says_when_it_is_not_ready(tmp_path: Path, tiny, closed) -> None:
     wrong = changed(tiny, tmp_path, "assignment.md", "* 2", "* 3")
-    with pytest.raises(grade.Refused):
+    with pytest.raises(tables.Refused):
         gradescope.run(wrong, closed, QUICK, tmp_path)
     report = json.loads((tmp_path / "results" / "results.json").read_text())
     assert "tell the staff" in report["output"]
@@ -954,14 +976,14 @@ def fork():
     os._exit(0) if os.fork() == 0 else None
 """
     other = jail.Jail(kind)
-    made = grade.read_notebook(cells_of(code).encode())
-    results, _, starts = grade.grade_notebook(made, tiny, other, QUICK)
+    code_cells = grade.code_of(notebook.read(cells_of(code).encode()))
+    results, _, starts = grade.grade_notebook(code_cells, tiny, other, QUICK)
     assert sum(one.points for one in results) == 4.5
     assert starts == 2
-    with calls.Student(made.code, other, QUICK) as student:
+    with calls.Student(code_cells, other, QUICK) as student:
         assert student.function("who")() == (jail.NOBODY if kind == "user" else os.getuid())
         if kind == "user":
-            with pytest.raises(checking.StudentError, match="BlockingIOError"):
+            with pytest.raises(checking.StudentError, match="PermissionError"):
                 student.function("fork")()
 
 
@@ -995,8 +1017,8 @@ def code_of(notebook: dict[str, object]) -> list[str]:
 def test_correct_solutions_get_full_marks_in_the_jail(path: Path, closed) -> None:
     assignment = REAL[path.stem[:2]]
     cells = [*code_of(assignment.student()), path.read_text(encoding="utf-8")]
-    made = grade.read_notebook(cells_of(*cells).encode())
-    results, _, _ = grade.grade_notebook(made, assignment, closed, jail.Limits())
+    code = grade.code_of(notebook.read(cells_of(*cells).encode()))
+    results, _, _ = grade.grade_notebook(code, assignment, closed, jail.Limits())
     lost = [one for one in results if not one.passed and not one.check.bonus]
     assert not lost
     names = direct_names(cells)
@@ -1082,8 +1104,8 @@ def test_a_hundred_submissions(tmp_path: Path, tiny, closed, record_property) ->
         name.write_text(bad if number % 25 == 0 else good)
     began = time.monotonic()
     seen: list[int] = []
-    graded = grade.grade_folder(
-        tmp_path, tiny, closed, QUICK, jobs=2, progress=lambda done, of: seen.append(done)
+    graded = grade_all(
+        tmp_path, tiny, closed, jobs=2, progress=lambda done, of: seen.append(done)
     )
     seconds = time.monotonic() - began
     assert [sum(marks(one)) for one in graded] == ([2.0] + [5.0] * 24) * 4
@@ -1100,3 +1122,182 @@ def test_the_progress_bar_ends() -> None:
     lines = stream.getvalue().splitlines()
     assert lines[-1].startswith("30/30 graded")
     assert len(lines) <= 11
+
+
+# What the worker and the messages promise
+
+
+def functions(closed: jail.Jail, *cells: str) -> calls.Student:
+    code = grade.code_of(notebook.read(cells_of(*cells).encode()))
+    return calls.Student(code, closed, QUICK)
+
+
+def test_what_only_shows_something_costs_nothing(closed) -> None:
+    cells = [
+        "from IPython.display import display, Math\ndisplay(Math('x'))",
+        "import matplotlib.pyplot as plt\nfig, (a, b) = plt.subplots(1, 2)\na.plot([1, 2])\n"
+        "for ax in plt.subplots(2, 3)[1].flat:\n    ax.set_title('x')\nplt.show()\n"
+        "with plt.style.context('x'):\n    n, bins, _ = plt.hist([1])",
+        "from tqdm import tqdm\nseen = [one for one in tqdm([1, 2])]\ndef f(): return seen",
+    ]
+    with functions(closed, *cells) as student:
+        assert student.function("f")() == [1, 2]
+        assert not student.reports
+
+
+@pytest.mark.parametrize("package", ["scipy", "pandas", "divcore", "pip", "there_is_none"])
+def test_a_package_that_is_missing_costs_its_import_only(closed, package: str) -> None:
+    code = f"import {package}\nimport numpy as np\ndef f(): return float(np.exp(0))"
+    with functions(closed, code) as student:
+        assert student.function("f")() == 1.0
+        (report,) = student.reports
+        assert (report.kind, report.line) == ("ModuleNotFoundError", 1)
+
+
+def test_cells_mean_what_they_mean_as_a_whole(closed) -> None:
+    code = "from __future__ import annotations\ndef f(x: not_defined_anywhere) -> int:\n"
+    code += "    return 1\nx = 1\nraise ValueError\nx = 2"
+    with functions(closed, code, "def g(): return x", "1 +") as student:
+        assert student.function("f")(0) == 1
+        assert student.function("g")() == 1
+        assert [(one.kind, one.line) for one in student.reports] == [
+            ("ValueError", 5),
+            ("SyntaxError", 1),
+        ]
+
+
+def test_other_kinds_of_numbers_are_numbers_everywhere(closed) -> None:
+    code = "from decimal import Decimal\nfrom fractions import Fraction\n"
+    code += "def f(): return [Decimal('0.5'), Fraction(1, 4)]"
+    with functions(closed, code) as student:
+        assert student.function("f")() == [0.5, 0.25]
+    names: dict[str, object] = {}
+    exec(code, names)
+    assert checking.direct(names["f"])() == [0.5, 0.25]
+
+
+def test_truth_is_no_number_and_told_so() -> None:
+    with pytest.raises(checking.Failed, match="True or False came back"):
+        checking.expect_close([True, False], [1, 0], "Which label?")
+
+
+def test_arguments_that_a_function_changes_are_copies() -> None:
+    numbers = [3, 1, 2]
+    assert checking.direct(lambda x: x.sort())(numbers) is None
+    assert numbers == [3, 1, 2]
+
+
+def test_a_student_never_speaks_as_the_grader_nor_hears_hidden_inputs(
+    tmp_path: Path, tiny, closed
+) -> None:
+    words = "NOT GRADED, the grader itself failed"
+    code = f"def total(numbers):\n    raise ValueError('{words}' + repr(numbers))"
+    (tmp_path / "eve.ipynb").write_text(cells_of(code, f"raise ValueError('{words}')"))
+    (graded,) = grade_all(tmp_path, tiny, closed)
+    public = next(one for one in graded.checks if one["name"] == "total_of_three")
+    hidden = next(one for one in graded.checks if one["name"] == "total_of_random")
+    assert public["message"] == f"The call stopped: ValueError: “{words}[1, 2, 3.5]”"
+    assert hidden["message"] == "The call stopped: ValueError"
+    assert f"{words}[" in hidden["detail"]
+    page = feedback.student_page(tiny, graded, {})
+    assert page.count(words) == page.count(f"“{words}")
+    report = gradescope.report(tiny, graded)
+    assert [one["visibility"] for one in report["tests"]] == [
+        "visible" if check.public else "after_due_date" for check in tiny.checks
+    ]
+    assert report["output"].count(words) == report["output"].count(f"“{words}")
+
+
+def test_points_above_the_total_are_explained(tmp_path: Path, tiny, closed) -> None:
+    (tmp_path / "ada.ipynb").write_text(solution_text(tiny))
+    (graded,) = grade_all(tmp_path, tiny, closed)
+    key = next(iter(rubric.keys(tiny, graded)))
+    page = feedback.student_page(tiny, graded, {key: rubric.Mark(2.0)})
+    assert "7 of 6</strong>, 1 of them as a bonus" in page
+    assert "3 of 2 + 1" in page
+
+
+def test_a_flood_of_failing_cells_stays_small(tmp_path: Path, tiny, closed) -> None:
+    cells = ["raise ValueError('x' * 10_000)"] * 900
+    (tmp_path / "ada.ipynb").write_text(cells_of(*cells))
+    (tmp_path / "ben.ipynb").write_text(cells_of(*["x = 1"] * 1001))
+    ada, ben = grade_all(tmp_path, tiny, closed)
+    assert len(ada.cells) == grade.MOST_REPORTS + 1
+    assert "880 more cells" in ada.cells[-1]["message"]
+    assert len(feedback.student_page(tiny, ada, {})) < 50_000
+    assert "more than 1000 cells" in ben.note
+
+
+def test_every_promise_holds_here(closed) -> None:
+    assert not jail.broken_promises(closed, QUICK)
+
+
+def test_a_promise_that_does_not_hold_is_named(closed, monkeypatch) -> None:
+    """As on a machine whose security module forbids to mount, with a bubblewrap of 2019."""
+    real = jail.bwrap
+
+    def without(absent: object) -> list[str]:
+        arguments = real(absent)
+        at = arguments.index("CAP_SYS_ADMIN")
+        return arguments[: at - 1] + arguments[at + 1 :]
+
+    monkeypatch.setattr(jail, "bwrap", without)
+    monkeypatch.setattr(jail, "_options", lambda: "--perms")
+    assert jail.broken_promises(closed, QUICK) == [
+        jail.PROMISES["files"],
+        jail.PROMISES["size"],
+    ]
+
+
+def test_the_filter_is_a_program_that_ends() -> None:
+    """Every jump stays inside, and each kind of processor gets numbers of its own."""
+    for machine in worker.ARCHITECTURES:
+        program = worker.filter_program(machine)
+        lines = [program[at : at + 8] for at in range(0, len(program), 8)]
+        for at, line in enumerate(lines):
+            yes, no = line[2], line[3]
+            assert at + 1 + max(yes, no) < len(lines) or line[0] == 0x06
+        assert lines[-1][0] == 0x06
+    assert worker.filter_program("riscv64") is None
+
+
+def test_one_student_holds_a_slot_for_a_minute_at_most() -> None:
+    limits = jail.Limits()
+    assert limits.total_wall <= 60
+    assert limits.process_cpu <= 60
+
+
+def test_the_python_of_a_linked_environment_is_found(
+    tmp_path: Path, monkeypatch, closed
+) -> None:
+    link = tmp_path / "linked"
+    link.symlink_to(Path(sys.prefix).resolve())
+    monkeypatch.setattr(sys, "executable", str(link / "bin" / "python"))
+    monkeypatch.setattr(sys, "prefix", str(link))
+    jail.why_not_bwrap.cache_clear()
+    assert jail.why_not_bwrap() == ""
+
+
+def test_the_setup_of_gradescope_asks_for_venv_where_python_is_there(
+    tmp_path: Path, tiny
+) -> None:
+    with zipfile.ZipFile(gradescope.build(tiny, tmp_path, "2")) as packed:
+        script = packed.read("setup.sh").decode()
+    calls_made = tmp_path / "calls"
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    # A machine that has Python 3.12 without the package that venv needs, until it is installed.
+    (tools / "apt-get").write_text(f'#!/bin/sh\necho "$@" >> {calls_made}\n')
+    (tools / "python3.12").write_text(f"#!/bin/sh\ngrep -q python3.12-venv {calls_made}\n")
+    for tool in tools.iterdir():
+        tool.chmod(0o755)
+    loop = script[script.index("found=") : script.index('"python$found" -m venv')]
+    done = subprocess.run(
+        ["bash", "-euc", f"{loop}\necho found $found"],
+        capture_output=True,
+        text=True,
+        env={"PATH": f"{tools}:/usr/bin:/bin"} | {"HOME": str(tmp_path)},
+        check=False,
+    )
+    assert "python3.12-venv" in calls_made.read_text()
+    assert done.stdout.splitlines()[-1] == "found 3.12"

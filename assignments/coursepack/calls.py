@@ -9,6 +9,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import secrets
 import selectors
 import shutil
@@ -21,6 +22,7 @@ from typing import Any
 
 from .checking import StudentError
 from .jail import Jail, Limits
+from .notebook import clean
 from .worker import DEEPEST, LONGEST_MESSAGE, encode
 
 ALARM = 128 + 27  # SIGPROF, as bubblewrap reports it
@@ -220,7 +222,7 @@ class Student:
         """Return why the process is gone."""
         assert self._process is not None
         try:
-            status = self._process.wait(timeout=5)
+            status = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             return Gone("Stopped", "it cut the line to the grader")
         if status in (ALARM, ALARM - 128 - 54, -27):
@@ -260,8 +262,10 @@ def result(reply: dict[str, Any]) -> Any:
 
 def plain_value(value: Any, depth: int = DEEPEST) -> Any:
     """Return what JSON brought: numbers, text, ``None``, lists; anything else is an error."""
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or isinstance(value, (bool, int, float)):
         return value
+    if isinstance(value, str):
+        return clean(value)
     if isinstance(value, list) and depth:
         return [plain_value(item, depth - 1) for item in value]
     if isinstance(value, dict) and value.get("float") in ("inf", "-inf", "nan"):
@@ -272,5 +276,7 @@ def plain_value(value: Any, depth: int = DEEPEST) -> Any:
 def student_error(reply: dict[str, Any]) -> StudentError:
     """Return the exception that a reply describes, whatever it says."""
     kinds, message = reply.get("error"), reply.get("message")
-    names = [str(kind)[:80] for kind in kinds[:20]] if isinstance(kinds, list) else []
-    return StudentError(names or ["Exception"], str(message or "")[:LONGEST_MESSAGE])
+    listed = kinds[:20] if isinstance(kinds, list) else []
+    names = [re.sub(r"\W+", "_", str(kind), flags=re.ASCII)[:60] for kind in listed]
+    text = clean(message or "")[:LONGEST_MESSAGE]
+    return StudentError([name for name in names if name] or ["Exception"], text)

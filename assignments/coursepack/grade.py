@@ -3,48 +3,36 @@
 The reference goes first, then the empty release; only when the one gets every point and the
 other none are the submissions graded, each in a jail of its own. What students wrote, names of
 files included, is never trusted and never executed here.
+
+Each result is written as it arrives. A run that was interrupted goes on where it stopped: what
+was graded from the same bytes, with the same checks, seed and limits, is not graded again.
 """
 
-import csv
-import io
+import hashlib
 import json
 import os
-import re
 import resource
-import stat
 import sys
 import time
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
 from .calls import Broken, CellReport, Student
 from .checking import Check, Result, run_check
 from .jail import Jail, Limits
-from .source import YOUR_ANSWER, Assignment, answer_heading, dumps
+from .notebook import Answer, Cell, answers, clean, read, read_file
+from .source import Assignment, dumps
+from .submissions import Submission, collect
+from .tables import Refused, cell_text, readable, write_parts, write_text
 
 SEED = 20_257  # of the grader's inputs; the notebook uses another one
-LARGEST_FILE = 10 << 20
-LONGEST_ANSWER = 20_000
-MOST_NOTEBOOKS = 5  # in the folder of one student
+MOST_REPORTS = 20  # stopped cells that are listed
 NOT_GRADED = "NOT GRADED, the grader itself failed"
-
-
-class Refused(RuntimeError):  # noqa: N818
-    """Grading did not begin, or cannot be trusted; the text says what to do."""
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A notebook that somebody handed in, or the reason why it cannot be read."""
-
-    student: str
-    path: Path
-    refused: str = ""
+UNFINISHED = "unfinished.jsonl"
 
 
 @dataclass
@@ -55,151 +43,57 @@ class Graded:
     file: str
     checks: list[dict[str, Any]] = field(default_factory=list)
     cells: list[dict[str, Any]] = field(default_factory=list)
-    answers: dict[str, str] = field(default_factory=dict)
     note: str = ""
-    seconds: float = 0.0
     starts: int = 0
+    key: str = ""  # names the file of the written answers
+    platform: str = ""
+    user: str = ""
+    number: int = 0
+    late: bool = False
+    answers: dict[str, str] = field(default_factory=dict)  # question -> hash of the answer
+    flags: dict[str, str] = field(default_factory=dict)  # question -> what to know about it
 
     def points(self, question: str | None = None) -> float:
         """Return the points for code, of one question or of all."""
-        wanted = [one for one in self.checks if question in (None, one["question"])]
-        return float(sum(one["points"] for one in wanted))
-
-
-# Reading what was handed in
+        wanted = [line for line in self.checks if question in (None, line["question"])]
+        return float(sum(line["points"] for line in wanted))
 
 
 @dataclass
-class Notebook:
-    """The parts of a submitted notebook that are used."""
+class Writing:
+    """What one student wrote, with images: the part that may be large."""
 
-    code: list[tuple[int, str]]
-    markdown: list[tuple[int, str, dict[str, Any]]]
-
-
-def read_notebook(data: bytes) -> Notebook:
-    """Return the cells of a notebook; ``ValueError`` says why there are none.
-
-    Metadata, outputs and the kernel's name may be missing, wrong or hostile: nothing but the
-    type and the text of a cell is needed.
-    """
-    try:
-        raw = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise ValueError("this file is no notebook: it is not complete JSON") from None
-    cells = raw.get("cells") if isinstance(raw, dict) else None
-    if not isinstance(cells, list):
-        raise ValueError("this file is no notebook: it has no list of cells")
-    made = Notebook([], [])
-    for index, cell in enumerate(cells):
-        if not isinstance(cell, dict):
-            continue
-        source = cell.get("source")
-        if isinstance(source, list):
-            source = "".join(line for line in source if isinstance(line, str))
-        if not isinstance(source, str):
-            continue
-        # A lone surrogate is legal in JSON and can be written to no file.
-        source = source.encode("utf-8", "replace").decode("utf-8")
-        if cell.get("cell_type") == "code":
-            made.code.append((index, source))
-        elif cell.get("cell_type") == "markdown":
-            metadata = cell.get("metadata")
-            made.markdown.append(
-                (index, source, metadata if isinstance(metadata, dict) else {})
-            )
-    return made
-
-
-def written_answers(assignment: Assignment, made: Notebook) -> dict[str, str]:
-    """Return what was written, by question: found by metadata, else by the line above it."""
-    answers = {}
-    for one in assignment.written:
-        heading = answer_heading(one.question)
-        marked = [
-            text for _, text, meta in made.markdown if meta.get("question") == one.question
-        ]
-        named = [text for _, text, _ in made.markdown if text.lstrip().startswith(heading)]
-        found = (marked or named)[:1]
-        text = "\n".join(found).replace(heading, "", 1).replace(YOUR_ANSWER, "").strip()
-        answers[one.question] = text[:LONGEST_ANSWER]
-    return answers
-
-
-def collect(folder: Path) -> list[Submission]:
-    """Return the notebooks in a folder: ``name.ipynb``, or all notebooks in ``name/``.
-
-    Symbolic links are never followed.
-    """
-    if not folder.is_dir():
-        raise Refused(f"There is no folder {folder}.")
-    found: list[Submission] = []
-    for entry in sorted(folder.iterdir()):
-        if entry.name.startswith("."):
-            continue
-        if entry.is_symlink():
-            found.append(Submission(entry.stem, entry, "a symbolic link is not followed"))
-        elif entry.is_dir():
-            notebooks = list(_notebooks(entry))
-            if not notebooks:
-                found.append(Submission(entry.name, entry, "no notebook in this folder"))
-            if len(notebooks) > MOST_NOTEBOOKS:
-                why = f"{len(notebooks)} notebooks in one folder"
-                found.append(Submission(entry.name, entry, why))
-                continue
-            found += [_submission(entry.name, path) for path in notebooks]
-        elif entry.suffix.lower() == ".ipynb":
-            found.append(_submission(entry.stem, entry))
-        else:
-            found.append(Submission(entry.stem, entry, "this is no notebook (.ipynb)"))
-    if not found:
-        raise Refused(f"The folder {folder} is empty.")
-    return found
-
-
-def _notebooks(folder: Path) -> Iterable[Path]:
-    for root, folders, files in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if name.lower().endswith(".ipynb"):
-                yield Path(root, name)
-
-
-def _submission(student: str, path: Path) -> Submission:
-    try:
-        mode, size = path.lstat().st_mode, path.lstat().st_size
-    except OSError:
-        return Submission(student, path, "the file is unreadable")
-    if stat.S_ISLNK(mode):
-        return Submission(student, path, "a symbolic link is not followed")
-    if not stat.S_ISREG(mode):
-        return Submission(student, path, "this is no file")
-    if size > LARGEST_FILE:
-        return Submission(student, path, f"larger than {LARGEST_FILE >> 20} MB")
-    return Submission(student, path)
-
-
-def readable(name: str) -> str:
-    """Return a name with everything that is no visible character written out."""
-    shown = []
-    for char in unicodedata.normalize("NFC", name):
-        visible = char.isprintable() and not 0xD800 <= ord(char) < 0xE000
-        shown.append(char if visible else char.encode("unicode_escape", "replace").decode())
-    return "".join(shown)[:200]
+    answers: dict[str, Answer]
+    elsewhere: list[Cell]
 
 
 # Grading
 
 
 def grade_notebook(
-    made: Notebook, assignment: Assignment, jail: Jail, limits: Limits, seed: int = SEED
+    code: Sequence[tuple[int, str]],
+    assignment: Assignment,
+    jail: Jail,
+    limits: Limits,
+    seed: int = SEED,
 ) -> tuple[list[Result], list[CellReport], int]:
     """Run all checks of an assignment on one notebook's code."""
-    with Student(made.code, jail, limits) as student:
+    with Student(code, jail, limits) as student:
         results = [
-            run_check(one, student.function(one.function), seed) for one in assignment.checks
+            run_check(check, student.function(check.function), seed)
+            for check in assignment.checks
         ]
     return results, student.reports, student.starts
+
+
+def code_of(cells: Sequence[Cell]) -> list[tuple[int, str]]:
+    """Return the code cells, each with its place in the notebook."""
+    return [(index, cell.source) for index, cell in enumerate(cells) if cell.kind == "code"]
+
+
+def given_cells(assignment: Assignment) -> list[Cell]:
+    """Return the cells of the empty release."""
+    return read(dumps(assignment.student()).encode())
 
 
 def grade_one(
@@ -209,56 +103,92 @@ def grade_one(
     limits: Limits,
     folder: Path,
     seed: int = SEED,
-) -> Graded:
+) -> tuple[Graded, Writing]:
     """Grade one submission; whatever it is, marks come back."""
-    began = time.monotonic()
     file = str(submission.path.relative_to(folder))
-    graded = Graded(readable(submission.student), readable(file), note=submission.refused)
+    graded = Graded(
+        readable(submission.student),
+        readable(file),
+        note=submission.refused,
+        key=digest(os.fsencode(file))[:16],
+        platform=submission.platform,
+        user=submission.user,
+        number=submission.number,
+        late=submission.late,
+    )
+    writing = Writing({written.question: Answer() for written in assignment.written}, [])
     reports: list[CellReport] = []
-    results = [Result(one, False, "There was nothing to run.") for one in assignment.checks]
+    results = [Result(check, False, "There was nothing to run.") for check in assignment.checks]
     try:
         if not submission.refused:
-            made = read_notebook(_read(submission.path))
-            graded.answers = written_answers(assignment, made)
+            cells = read_file(submission.path)
+            questions = list(writing.answers)
+            code = code_of(cells)
+            writing = Writing(*answers(questions, given_cells(assignment), cells))
             results, reports, graded.starts = grade_notebook(
-                made, assignment, jail, limits, seed
+                code, assignment, jail, limits, seed
             )
     except (ValueError, OSError) as error:
         graded.note = str(error) if isinstance(error, ValueError) else "the file is unreadable"
     except Broken as error:
         graded.note = f"{NOT_GRADED}: {error}"
+    except Exception as error:  # a fault of ours must not cost anybody else anything
+        graded.note = f"{NOT_GRADED}: {type(error).__name__}: {clean(error)[:300]}"
     graded.checks = [_record(result) for result in results]
-    graded.cells = [
-        {"cell": one.index, "kind": one.kind, "message": one.message, "line": one.line}
-        for one in reports
-        if one.kind != "NotImplementedError"  # of a place that is still empty
-    ]
-    graded.seconds = round(time.monotonic() - began, 3)
-    return graded
+    graded.cells = _reports(reports)
+    for question, answer in writing.answers.items():
+        graded.answers[question] = _print_of(answer)
+        if answer.note and answer.note != "empty":
+            graded.flags[question] = answer.note
+        elif not answer.parts:
+            graded.flags[question] = (
+                "empty, but there is text elsewhere" if writing.elsewhere else "empty"
+            )
+    return graded, writing
 
 
-def _read(path: Path) -> bytes:
-    """Read a file that must still be the plain file that was found."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(handle, "rb") as file:
-        data = file.read(LARGEST_FILE + 1)
-    if len(data) > LARGEST_FILE:
-        raise ValueError(f"larger than {LARGEST_FILE >> 20} MB")
-    return data
+def _print_of(answer: Answer) -> str:
+    """Return a short hash of an answer, by which its marks know it again."""
+    whole = hashlib.sha256()
+    for part in answer.parts:
+        for text in (part.kind, part.source, *part.images.values()):
+            whole.update(text.encode() + b"\0")
+    return whole.hexdigest()[:8]
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of some bytes."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def _record(result: Result) -> dict[str, Any]:
-    one = result.check
+    check = result.check
     return {
-        "question": one.question,
-        "name": one.name,
-        "title": one.title,
+        "question": check.question,
+        "name": check.name,
+        "title": check.title,
         "points": result.points,
-        "most": one.points,
-        "bonus": one.bonus,
+        "most": check.points,
+        "bonus": check.bonus,
         "passed": result.passed,
-        "message": result.message,
+        "message": clean(result.message),
+        "detail": clean(result.detail),
     }
+
+
+def _reports(reports: Sequence[CellReport]) -> list[dict[str, Any]]:
+    """Return the cells that stopped, unless they are only still empty; the first ones."""
+    told = [one for one in reports if one.kind != "NotImplementedError"]
+    listed = [
+        {"cell": one.index, "kind": one.kind, "message": one.message, "line": one.line}
+        for one in told[:MOST_REPORTS]
+    ]
+    if len(told) > MOST_REPORTS:
+        more = f"{len(told) - MOST_REPORTS} more cells did not run"
+        listed.append(
+            {"cell": told[MOST_REPORTS].index, "kind": "…", "message": more, "line": None}
+        )
+    return listed
 
 
 def require_reference(
@@ -266,21 +196,25 @@ def require_reference(
 ) -> None:
     """Raise :class:`Refused` unless the solution gets all points and the release none."""
     assignment.validate()
-    solution = read_notebook(dumps(assignment.solution()).encode())
-    empty = read_notebook(dumps(assignment.student()).encode())
+    solution = code_of(read(dumps(assignment.solution()).encode()))
+    empty = code_of(given_cells(assignment))
     try:
         results, reports, _ = grade_notebook(solution, assignment, jail, limits, seed)
         blank, _, _ = grade_notebook(empty, assignment, jail, limits, seed)
     except Broken as error:
         raise Refused(f"The grader does not work here: {error}") from None
-    faults = [f"  {one.check.name}: {one.message}" for one in results if not one.passed]
-    faults += [f"  cell {one.index + 1}: {one.kind}: {one.message}" for one in reports]
+    faults = [
+        f"  {result.check.name}: {result.message}" for result in results if not result.passed
+    ]
+    faults += [
+        f"  cell {report.index + 1}: {report.kind}: {report.message}" for report in reports
+    ]
     if faults:
         raise Refused(
             f"The solution of {assignment.name} does not get full marks here, so nothing was"
             " graded. Is a package missing, or a check wrong?\n" + "\n".join(faults)
         )
-    faults = [f"  {one.check.name}" for one in blank if one.passed]
+    faults = [f"  {result.check.name}" for result in blank if result.passed]
     if faults:
         raise Refused(
             f"The empty release of {assignment.name} passes checks, so nothing was graded:\n"
@@ -293,39 +227,116 @@ def grade_folder(
     assignment: Assignment,
     jail: Jail,
     limits: Limits,
+    out: Path,
     *,
     jobs: int | None = None,
     seed: int = SEED,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> list[Graded]:
-    """Grade everything in a folder, in its order, after the reference."""
+    """Grade everything in a folder, in its order, after the reference.
+
+    Written answers go into ``out/answers`` and results into ``out/staff.jsonl``. Until that is
+    whole, ``out/unfinished.jsonl`` holds what was graded so far.
+    """
     submissions = collect(folder)
     require_reference(assignment, jail, limits, seed)
+    world = _world(assignment, jail, limits, seed)
+    log = out / UNFINISHED
+    known = _read_unfinished(log)
     graded: list[Graded | None] = [None] * len(submissions)
-    with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
-        tasks = {
-            pool.submit(grade_one, one, assignment, jail, limits, folder, seed): index
-            for index, one in enumerate(submissions)
-        }
-        try:
-            for done, task in enumerate(as_completed(tasks), 1):
-                graded[tasks[task]] = task.result()
-                progress(done, len(tasks))
-        except BaseException:  # Ctrl+C: what has not begun does not begin
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    complete = [one for one in graded if one is not None]
-    names = Counter(one.student.casefold() for one in complete)
-    for one in complete:
-        if (several := names[one.student.casefold()]) > 1:
-            note = f"one of {several} submissions under this name"
-            one.note = f"{one.note}; {note}" if one.note else note
-    seen: Counter[str] = Counter()
-    for one in complete:  # two names of files may look alike once they can be read
-        seen[key := cell_text(one.file)] += 1
-        if seen[key] > 1:
-            one.file = f"{one.file} ({seen[key]})"
+    out.mkdir(parents=True, exist_ok=True)
+    todo = []
+    prints = {}
+    for index, submission in enumerate(submissions):
+        prints[index] = _fingerprint(world, submission, folder)
+        if (old := known.get(prints[index])) and answers_file(out, old.key).is_file():
+            graded[index] = old
+        else:
+            todo.append(index)
+    done = len(submissions) - len(todo)
+    if done:
+        progress(done, len(submissions))
+
+    def finish(index: int) -> Graded:
+        result, writing = grade_one(submissions[index], assignment, jail, limits, folder, seed)
+        write_answers_file(out, result.key, writing)
+        return result
+
+    pool = ThreadPoolExecutor(jobs or os.cpu_count())
+    tasks: dict[Future[Graded], int] = {pool.submit(finish, index): index for index in todo}
+    try:
+        with log.open("a", encoding="ascii") as journal:
+            waiting = set(tasks)
+            while waiting:
+                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for task in sorted(ready, key=tasks.__getitem__):
+                    index = tasks.pop(task)
+                    result = graded[index] = task.result()
+                    line = {"print": prints[index], "graded": vars(result)}
+                    journal.write(json.dumps(line) + "\n")
+                    journal.flush()
+                    done += 1
+                    progress(done, len(submissions))
+    finally:  # Ctrl+C: what has not begun does not begin
+        pool.shutdown(wait=True, cancel_futures=True)
+    complete = [result for result in graded if result is not None]
+    _tell_apart(complete)
+    write_log(out, complete)
+    for path in (out / "answers").glob("*.json"):
+        if path.stem not in {result.key for result in complete}:
+            path.unlink()
+    log.unlink()
     return complete
+
+
+def _tell_apart(graded: list[Graded]) -> None:
+    """Two names of files may look alike once they can be read."""
+    seen: Counter[str] = Counter()
+    for result in graded:
+        seen[key := cell_text(result.file)] += 1
+        if seen[key] > 1:
+            result.file = f"{result.file} ({seen[key]})"
+
+
+def _world(assignment: Assignment, jail: Jail, limits: Limits, seed: int) -> str:
+    """Return a hash of all that marks depend on besides the submission."""
+    import numpy as np
+
+    parts = [str(seed), repr(asdict(limits)), jail.kind, sys.version, np.__version__]
+    for path in sorted([*Path(__file__).parent.glob("*.py"), *assignment.folder.glob("*.*")]):
+        if path.is_file():
+            parts.append(digest(path.read_bytes()))
+    return digest("\n".join(parts).encode())
+
+
+def _fingerprint(world: str, submission: Submission, folder: Path) -> str:
+    """Return a hash of a submission's name and bytes, and of all that it is judged by."""
+    file = os.fsencode(submission.path.relative_to(folder))
+    data = b""
+    if not submission.refused:
+        try:
+            handle = os.open(submission.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with os.fdopen(handle, "rb") as stream:
+                data = hashlib.file_digest(stream, "sha256").digest()
+        except OSError:
+            pass  # grading it will say so
+    return digest(world.encode() + file + b"\0" + data)
+
+
+def _read_unfinished(path: Path) -> dict[str, Graded]:
+    """Return what an interrupted run has left; its last line may be half."""
+    known: dict[str, Graded] = {}
+    if not path.is_file():
+        return known
+    for line in path.read_text(encoding="ascii", errors="replace").splitlines():
+        try:
+            entry = json.loads(line)
+            graded = Graded(**entry["graded"])
+        except (ValueError, TypeError, KeyError):
+            continue
+        if not graded.note.startswith(NOT_GRADED):
+            known[entry["print"]] = graded
+    return known
 
 
 # Writing what came out
@@ -334,41 +345,38 @@ def grade_folder(
 def questions(checks: Sequence[Check]) -> dict[str, float]:
     """Return the questions with code and what each is worth, without bonus."""
     worth: dict[str, float] = {}
-    for one in checks:
-        worth[one.question] = worth.get(one.question, 0.0) + (0.0 if one.bonus else one.points)
+    for check in checks:
+        points = 0.0 if check.bonus else check.points
+        worth[check.question] = worth.get(check.question, 0.0) + points
     return worth
 
 
-def cell_text(value: object) -> str:
-    """Return a value for a table that may be opened in a spreadsheet.
-
-    A text that such a program would take for a formula gets an apostrophe in front.
-    """
-    if isinstance(value, (int, float)):
-        return f"{value:g}"
-    text = readable(str(value))
-    return f"'{text}" if re.match(r"\s*[=+\-@|%]", text) else text
+def answers_file(out: Path, key: str) -> Path:
+    """Return where the written answers of one submission lie."""
+    return out / "answers" / f"{key}.json"
 
 
-def table(rows: Iterable[Sequence[object]]) -> str:
-    """Return rows as the text of a CSV file."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerows([[cell_text(value) for value in row] for row in rows])
-    return out.getvalue()
+def write_answers_file(out: Path, key: str, writing: Writing) -> None:
+    """Write what one student wrote, images included."""
+    write_parts(answers_file(out, key), json.JSONEncoder().iterencode(asdict(writing)))
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file in one step: it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.half")
-    half.write_text(text, encoding="utf-8")
-    half.replace(path)
+def read_answers_file(out: Path, key: str) -> Writing:
+    """Read what :func:`write_answers_file` wrote; nothing, when there is no such file."""
+    path = answers_file(out, key)
+    if not path.is_file():
+        return Writing({}, [])
+    raw = json.loads(path.read_text(encoding="ascii"))
+    found = {
+        question: Answer([Cell(**part) for part in answer["parts"]], answer["note"])
+        for question, answer in raw["answers"].items()
+    }
+    return Writing(found, [Cell(**part) for part in raw["elsewhere"]])
 
 
 def write_log(out: Path, graded: Iterable[Graded]) -> None:
-    """Write everything that is known of every submission, one JSON object a line."""
-    lines = [json.dumps(vars(one), ensure_ascii=False) for one in graded]
+    """Write all that is known of every submission, one JSON object a line."""
+    lines = [json.dumps(vars(result)) for result in graded]
     write_text(out / "staff.jsonl", "\n".join(lines) + "\n")
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from .feedback import points
-from .grade import Graded, Refused, Submission, collect, grade_one, require_reference
+from .grade import Graded, grade_one, require_reference
 from .jail import Jail, Limits
 from .release import write_zip
 from .source import Assignment
+from .submissions import Submission, collect
+from .tables import Refused
 
 HERE = Path(__file__).resolve().parent
 SETUP = """\
@@ -25,11 +27,17 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq bubblewrap
-for version in 3.13 3.12 3.11; do
-  command -v "python$version" >/dev/null && break
-  apt-get install -y -qq "python$version" "python$version-venv" && break
+found=
+for version in 3.14 3.13 3.12 3.11; do
+  # A Python may be there without the package that venv needs, so both are asked for.
+  apt-get install -y -qq "python$version" "python$version-venv" || true
+  if "python$version" -c "import ensurepip, venv" 2>/dev/null; then found=$version; break; fi
 done
-"python$version" -m venv /opt/coursepack
+if [ -z "$found" ]; then
+  echo "No Python from 3.11 on with venv: choose Ubuntu 22.04 or later."
+  exit 1
+fi
+"python$found" -m venv /opt/coursepack
 /opt/coursepack/bin/python -m pip install --quiet {packages}
 chmod -R a+rX /opt/coursepack
 cd /autograder/source
@@ -74,7 +82,7 @@ def run(assignment: Assignment, jail: Jail, limits: Limits, root: Path) -> None:
         found = collect(folder)
     except Refused:
         found = [Submission("submission", folder / "none", "no notebook was handed in")]
-    graded = grade_one(found[0], assignment, jail, limits, folder)
+    graded, _ = grade_one(found[0], assignment, jail, limits, folder)
     if len(found) > 1:
         graded.note = f"{len(found)} notebooks were handed in; this is about {graded.file}"
     write_results(root, report(assignment, graded))
@@ -83,6 +91,7 @@ def run(assignment: Assignment, jail: Jail, limits: Limits, root: Path) -> None:
 def report(assignment: Assignment, graded: Graded) -> dict[str, Any]:
     """Return what Gradescope shows."""
     tests = []
+    public = {check.name for check in assignment.checks if check.public}
     for number, one in enumerate(graded.checks, 1):
         most = 0 if one["bonus"] else one["most"]
         tests.append(
@@ -93,12 +102,13 @@ def report(assignment: Assignment, graded: Graded) -> dict[str, Any]:
                 "max_score": most,
                 "output": one["message"],
                 "output_format": "text",
-                "visibility": "visible",
+                # What a hidden check looks at becomes known when everybody has handed in.
+                "visibility": "visible" if one["name"] in public else "after_due_date",
             }
         )
     lines = [graded.note] if graded.note else []
     for one in graded.cells:
-        lines.append(f"Cell {one['cell'] + 1} did not run: {one['kind']}: {one['message']}")
+        lines.append(f"Cell {one['cell'] + 1} did not run: {one['kind']}: “{one['message']}”")
     if assignment.written:
         most = sum(line.points for one in assignment.written for line in one.criteria)
         lines.append(

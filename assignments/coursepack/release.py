@@ -3,9 +3,10 @@
 import zipfile
 from pathlib import Path
 
+from .notebook import LARGEST_FILE
 from .source import Assignment, BadAssignment, dumps
 
-FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # so that the same sources make the same zip
+FIXED_TIME = (2026, 1, 1, 0, 0, 0)  # so that the same sources make the same zip
 START = """\
 # {title}
 
@@ -23,17 +24,27 @@ installed.
 Work from top to bottom. `check("1")` looks at your answer to question 1 at once. Before you
 hand in, choose *Restart Kernel and Run All Cells* and save. Hand in one file:
 `{name}.ipynb`.
+
+Type written answers into the cells that are there for them. You may add cells below, and drop a
+photo of your own handwriting into a text cell; make it small first, because a notebook of more
+than {megabytes} MB is not graded. Your functions are graded with the standard library and
+NumPy{packages} only; what draws or displays is ignored there.
 """
 
 
 def release_files(assignment: Assignment) -> dict[str, str]:
     """Return the files of the student release, or raise when one gives a solution away."""
-    packages = ["numpy>=1.26", *assignment.description.get("packages", ()), "jupyterlab>=4"]
+    packages = ["numpy>=1.26", *assignment.packages, "jupyterlab>=4"]
     files = {
         f"{assignment.name}.ipynb": dumps(assignment.student()),
         "instant_checks.py": assignment.instant_checks(),
         "requirements.txt": "\n".join(packages) + "\n",
-        "START.md": START.format(title=assignment.title, name=assignment.name),
+        "START.md": START.format(
+            title=assignment.title,
+            name=assignment.name,
+            megabytes=LARGEST_FILE >> 20,
+            packages="".join(f" and {name}" for name in assignment.packages),
+        ),
     }
     for name, text in files.items():
         if found := leaks(assignment, text):

@@ -20,10 +20,11 @@ from types import ModuleType
 from typing import Any
 
 from .checking import Check
+from .notebook import YOUR_ANSWER
+from .notebook import heading as answer_heading
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACEHOLDER = 'raise NotImplementedError("your code here")'
-YOUR_ANSWER = "*Your answer here.*"
 CODE_MARKS = ("# BEGIN SOLUTION", "# END SOLUTION")
 TEXT_MARKS = ("<!-- BEGIN SOLUTION -->", "<!-- END SOLUTION -->")
 SHORTEST_SECRET = 20  # characters; shorter lines say nothing
@@ -120,6 +121,11 @@ class Assignment:
             )
             for one in self.description.get("written", ())
         ]
+
+    @property
+    def packages(self) -> list[str]:
+        """What students may use besides NumPy."""
+        return [str(name) for name in self.description.get("packages", ())]
 
     def question_title(self, question: str) -> str:
         """The title of a question with code."""
@@ -299,11 +305,6 @@ def blank(cell: Cell) -> Cell:
     if is_written(cell):
         out.insert(0, f"{answer_heading(str(cell.metadata.get('question')))}\n")
     return Cell(cell.kind, "\n".join(out), cell.metadata)
-
-
-def answer_heading(question: str) -> str:
-    """Return the line above a written answer, by which it is found without metadata."""
-    return f"**Your answer to question {question}:**"
 
 
 def solution_lines(cell: Cell) -> list[str]:
