@@ -41,7 +41,7 @@ def terms_used(text: str) -> set[str]:
 @BY_NAME
 def test_every_term_is_in_the_glossary(path: Path) -> None:
     missing = terms_used(prose(path)) - set(glossary())
-    assert not missing, f"{path.name} links to terms that glossary.md does not have"
+    assert not missing, f"{path.name} links to {sorted(missing)}: add them to glossary.md"
 
 
 def test_glossary_is_in_alphabetical_order() -> None:
@@ -103,7 +103,8 @@ def test_entry_has_its_fields(key: str) -> None:
 
 @pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
 def test_every_work_cited_is_in_the_bibliography(path: Path) -> None:
-    assert cited_in(prose(path)) <= set(WORKS)
+    unknown = cited_in(prose(path)) - set(WORKS)
+    assert not unknown, f"{path.name}: {sorted(unknown)}"
 
 
 # --- data -----------------------------------------------------------------------------

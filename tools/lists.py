@@ -197,13 +197,19 @@ def written(place: str) -> str:
 
 
 def main() -> int:
-    """Write the lists and say what changed."""
+    """Write the lists and say what changed; where one cannot be written, the rest still is."""
+    failed = False
     for place in LISTS:
-        text = written(place)
+        try:
+            text = written(place)
+        except SystemExit as error:
+            failed = True
+            print(f"{place:22} is left as it was: {error}")
+            continue
         changed = text != (ROOT / place).read_text(encoding="utf-8")
         (ROOT / place).write_text(text, encoding="utf-8", newline="\n")
         print(f"{place:22} {'changed' if changed else 'as it was'}")
-    return 0
+    return int(failed)
 
 
 if __name__ == "__main__":
