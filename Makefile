@@ -9,7 +9,7 @@ MUTANT_BIN := .venv-mutants/$(SCRIPTS)
 READY := .venv/installed-requirements
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test proofs lint outputs bind lab links bench mutants release grade marks gradescope clean
+.PHONY: help book pdf test check chapter proofs lint lists outputs bind lab links bench mutants release grade marks gradescope clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,11 +28,20 @@ book: $(READY) ## build the website, warnings are errors
 pdf: $(READY) ## print the whole book to a PDF, with tags and outline (needs Chromium)
 	$(BIN)/python -m tools.pdf
 
-test: lint ## check everything: code, outputs, figures, numbers, claims, site
+test: lint ## check code, outputs, figures, numbers, claims and a page of each kind
 	$(BIN)/python -m pytest -n auto
 
 proofs: $(READY) ## let Coq check the proofs of the theorems (needs Coq)
 	$(BIN)/python -m tools.proofs
+
+check: $(READY) ## check everything about one CHAPTER (07, index, errata), in seconds
+	@$(BIN)/python -m tools.check $(CHAPTER)
+
+chapter: $(READY) ## begin a chapter from a template, NAME=07-training
+	@$(BIN)/python -m tools.chapter $(NAME)
+
+lists: $(READY) ## write the lists that follow from other files: chapters, works, addresses
+	@$(BIN)/python -m tools.lists
 
 lint: $(READY) ## check style and types
 	$(BIN)/ruff check .

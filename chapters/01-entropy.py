@@ -1,10 +1,12 @@
-"""Exercises of chapter 1: right answers, and the slips that give wrong ones."""
+"""Chapter 1: what it is about, right answers to exercises, and slips with their numbers."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from divcore import entropy
+
+ABOUT = "How surprising is an outcome, and how much surprise should you expect?"
 
 DIE = np.full(8, 1 / 8)
 ANSWERS = {"1.1": entropy(DIE)}  # the entropy of the die, in nats

@@ -1,8 +1,13 @@
-"""Exercises of chapter 3: right answers, and the slips that give wrong ones."""
+"""Chapter 3: what it is about, right answers to exercises, and slips with their numbers."""
 
 from __future__ import annotations
 
 from divcore import entropy, kl_divergence
+
+ABOUT = (
+    "The part of the price that a better model could save, why it is never negative, and "
+    "why it is not a distance."
+)
 
 P, FAIR = [1 / 4, 3 / 4], [1 / 2, 1 / 2]
 ANSWERS = {"3.1": kl_divergence(P, FAIR, base=2)}  # of P relative to the fair coin, in bits

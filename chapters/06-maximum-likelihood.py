@@ -1,8 +1,13 @@
-"""Exercises of chapter 6: right answers, and the slips that give wrong ones."""
+"""Chapter 6: what it is about, right answers to exercises, and slips with their numbers."""
 
 from __future__ import annotations
 
 import numpy as np
+
+ABOUT = (
+    "Why the average price of the data is a likelihood in disguise, and where the "
+    "equality ends."
+)
 
 AVERAGE = 129.2 / 200  # nats a label
 ANSWERS = {"6.1": AVERAGE / np.log(2)}  # the first report's loss, in bits a label

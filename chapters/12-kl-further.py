@@ -1,10 +1,15 @@
-"""Exercises of chapter 12: right answers, and the slips that give wrong ones."""
+"""Chapter 12: what it is about, right answers to exercises, and slips with their numbers."""
 
 from __future__ import annotations
 
 import math
 
 from divcore import bernoulli, kl_divergence
+
+ABOUT = (
+    "The same number along two steps, behind a noisy line, as evidence and as an exponent, "
+    "and two relatives that are distances."
+)
 
 FAIR, CLAIMED = bernoulli(0.5), bernoulli(0.6)
 RATE = kl_divergence(FAIR, CLAIMED)

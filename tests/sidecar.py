@@ -172,7 +172,7 @@ def faults_of_the_set() -> Iterator[str]:
     for path in sorted(FOLDER.glob("*.py")):
         if path.stem not in shorts:
             yield (
-                f"{path.relative_to(ROOT).as_posix()} belongs to no notebook: "
+                f"tests/chapters/{path.name} belongs to no notebook: "
                 "rename it to chNN.py after a chapter NN, or delete it"
             )
     for path in sorted((ROOT / "chapters").glob("*.py")):

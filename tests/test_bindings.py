@@ -47,7 +47,7 @@ def judge(request: pytest.FixtureRequest) -> Judge:
 
 @pytest.mark.parametrize("name", BOUND)
 def test_numbers_are_bound_and_agree(name: str) -> None:
-    assert problems(chosen([name])[0]) == []
+    assert not (found := problems(chosen([name])[0])), "\n".join(found)
 
 
 def changed(text: str, number: str, span: tuple[int, int]) -> Iterator[str]:
@@ -100,7 +100,7 @@ def test_two_numbers_of_a_text_cannot_change_places(judge: Judge) -> None:
             text = piece.text[: one.span[0]] + b + middle + a + piece.text[other.span[1] :]
             swapped += 1
             assert judge.faults(replace(piece, text=text)), (str(one), str(other))
-    assert swapped > 5
+    assert swapped, "no two numbers of a text differ"
 
 
 # --- a small page --------------------------------------------------------------------

@@ -22,16 +22,16 @@ BY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 @BY_PAGE
 def test_page_has_its_sidecar(page: Page) -> None:
-    assert list(page.faults()) == []
+    assert not (found := list(page.faults())), "\n".join(found)
 
 
 def test_no_file_belongs_to_no_page() -> None:
-    assert list(sidecar.faults_of_the_set()) == []
+    assert not (found := list(sidecar.faults_of_the_set())), "\n".join(found)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_form(path: Path) -> None:
-    assert problems(path) == []
+    assert not (found := problems(path)), "\n".join(found)
 
 
 def test_every_page_is_in_the_table_of_contents() -> None:

@@ -12,6 +12,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,11 @@ def made() -> dict[str, Explorer]:
 # --- the numbers, against divcore -----------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def computed() -> dict[str, list[Numbers]]:
-    """Return what each explorer says at each setting of its grid."""
-    return {name: explorer(name).numbers(EXPLORED[name].grid) for name in NAMES}
+@cache
+def computed(name: str) -> list[tuple[Setting, Numbers]]:
+    """Return the settings of an explorer's grid, each with what the explorer says there."""
+    grid = EXPLORED[name].grid
+    return list(zip(grid, explorer(name).numbers(grid), strict=True))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -94,18 +96,17 @@ def to_precision(value: Any) -> Any:
 
 
 @BY_NAME
-def test_numbers_are_those_of_divcore(name: str, computed: dict[str, list[Numbers]]) -> None:
-    grid = EXPLORED[name].grid
-    assert len(grid) >= 1000
-    for setting, numbers in zip(grid, computed[name], strict=True):
+def test_numbers_are_those_of_divcore(name: str) -> None:
+    assert len(EXPLORED[name].grid) >= 1000
+    for setting, numbers in computed(name):
         for key, value in EXPLORED[name].oracle(**setting).items():
             assert numbers[key] == to_precision(value), (setting, key)
 
 
 @BY_NAME
-def test_sentence_says_the_numbers(name: str, computed: dict[str, list[Numbers]]) -> None:
+def test_sentence_says_the_numbers(name: str) -> None:
     entry = EXPLORED[name]
-    for setting, numbers in zip(entry.grid, computed[name], strict=True):
+    for setting, numbers in computed(name):
         sentence = " ".join(numbers["sentence"])
         for word in ("NaN", "nfinity", "undefined", "null", "{", "}"):
             assert word not in sentence, (setting, sentence)
@@ -139,11 +140,9 @@ def test_sentences_at_the_start_and_at_the_edges(name: str) -> None:
 
 
 @BY_NAME
-def test_words_for_special_states_are_said_there_and_only_there(
-    name: str, computed: dict[str, list[Numbers]]
-) -> None:
+def test_words_for_special_states_are_said_there_and_only_there(name: str) -> None:
     for said, when in EXPLORED[name].special:
-        for setting, numbers in zip(EXPLORED[name].grid, computed[name], strict=True):
+        for setting, numbers in computed(name):
             assert (said in " ".join(numbers["sentence"])) == when(setting), (setting, said)
 
 
