@@ -79,6 +79,15 @@ def test_no_proof_is_left_out_and_nothing_is_assumed() -> None:
     }
 
 
+def test_no_theorem_of_a_box_gains_a_premise_from_a_section() -> None:
+    """What a section assumes is in neither the statement that is shown nor its digest."""
+    for path in hook.sources(ROOT):
+        for section in re.findall(
+            r"^Section (\w+)\.(.*?)^End \1\.", path.read_text(), re.M | re.S
+        ):
+            assert not hook.HEADER.search(section[1]), (path.name, section[0])
+
+
 # --- tampering ------------------------------------------------------------------------------
 
 
