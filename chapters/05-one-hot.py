@@ -6,7 +6,7 @@ import numpy as np
 
 from divcore import average_nll, kl_divergence, surprisal
 
-ABOUT = "Why the entropy of a label is 0 and the floor of your loss need not be."
+ABOUT = "Why the entropy of a one-hot label is 0 and the floor of your loss need not be."
 
 MODEL, LABELS = np.array([0.1, 0.6, 0.3]), [0, 1, 2]
 ANSWERS = {"5.1": average_nll(LABELS, MODEL)}  # the mean of the three losses, in nats

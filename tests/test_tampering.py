@@ -338,7 +338,9 @@ def test_untouched_copy_has_no_problem(chapter: Notebook, tmp_path: Path) -> Non
 def test_the_rules_of_form_see(rule: str, hole: str, chapter: Notebook, tmp_path: Path) -> None:
     tampered = copy.deepcopy(chapter)
     FORM_HOLES[rule][hole](tampered)
-    found = problems(write(tampered, tmp_path / CHAPTER.name))
+    # one rule is only for pages whose numbers are not bound
+    name = "97-unbound.ipynb" if rule == "prose_numbers_are_computed" else CHAPTER.name
+    found = problems(write(tampered, tmp_path / name))
     assert any(problem.startswith(f"{rule}:") for problem in found), found
 
 

@@ -44,13 +44,18 @@ def begin(name: str, root: Path = ROOT) -> list[Path]:
     notebook.write_text(
         nbformat.writes(cells_of(filled(TEMPLATE / "chapter.md", words))) + "\n",
         encoding="utf-8",
+        newline="\n",
     )
     written = [notebook]
     for template, place in places.items():
-        (root / place).write_text(filled(TEMPLATE / template, words), encoding="utf-8")
+        (root / place).write_text(
+            filled(TEMPLATE / template, words), encoding="utf-8", newline="\n"
+        )
         written.append(root / place)
     contents = root / "_toc.yml"
-    contents.write_text(entered(contents.read_text(encoding="utf-8"), name), encoding="utf-8")
+    contents.write_text(
+        entered(contents.read_text(encoding="utf-8"), name), encoding="utf-8", newline="\n"
+    )
     return [*written, contents]
 
 
