@@ -229,8 +229,9 @@ RULES = {  # digits under these are no results; the first that covers a digit na
     "number of a place": re.compile(
         r"\b(?:[Ee]xercise|[Ss]olution|[Qq]uestion|[Ss]ection|[Cc]hapter|[Tt]heorem"
         r"|[Ff]igure|[Ll]ine|[Nn]umber|[Vv]ersion|[Pp]age|[Pp]p?\.)s? \d+(?:\.\d+)?"
-        r"(?:(?:,| and|, and|–| to) \d+(?:\.\d+)?)*|\b[Ss]teps? \d+\.\d+"
+        r"(?:(?:, and |, | and |– ?| to )\d+(?:\.\d+)?)*|\b[Ss]teps? \d+\.\d+"
     ),
+    "item of a text": re.compile(r"\b[A-D]\d{1,2}\b"),
     "year": re.compile(r"\((?:1[6-9]|20)\d\d\w?\)|, (?:1[6-9]|20)\d\d(?=[);])"),
     "item of a list": re.compile(r"^\s*\d+\. ", re.M),
     "time to read": re.compile(r"^.*\*\*Time:\*\*.*$", re.M),
