@@ -22,6 +22,7 @@ from tools.bindings import (
     Judge,
     Number,
     Page,
+    Piece,
     agrees,
     bind,
     chosen,
@@ -212,6 +213,12 @@ def test_a_result_that_is_printed_anew_needs_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", ["six in ten", "twenty tosses", "a hundred", "two bits"])
 def test_a_result_is_written_in_digits(words: str, tmp_path: Path) -> None:
     assert list(in_words(page_of(tmp_path, f"It takes {words}.")))
+
+
+@pytest.mark.parametrize("words", ["see A13 and B26", "lines 38–41, 45 and 52 to 59"])
+def test_the_number_of_a_place_is_no_result(words: str) -> None:
+    assert not list(results(Piece("text", words, 0, 0)))
+    assert list(results(Piece("text", f"{words} cost 13.5", 0, 0)))
 
 
 def number_in(text: str) -> Number:
