@@ -104,7 +104,7 @@ Proof.
   unfold weight_of. rewrite D. reflexivity.
 Qed.
 
-(*@ thm-optimism 9109dd69c0a2dfb7
+(*@ thm-optimism e3761f746887d566
    if:   each of N > 0 examples is drawn from the pmf P; P^ holds the shares of the sample
    then: E[H(P^)] = H(P) - E[D(P^||P)] <= H(P); the expected divergence is a finite number
 *)
