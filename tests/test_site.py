@@ -556,7 +556,7 @@ COPYING = "[...document.querySelectorAll('.copy-button')].map((b) => b.ariaLabel
 
 def test_buttons_and_boxes_have_names_of_their_own(browser: Browser, address: str) -> None:
     browser.emulate(width=320)
-    browser.open(f"{address}/chapters/03-kl-divergence.html")
+    browser.open(f"{address}/chapters/06-maximum-likelihood.html")
     browser.unroll()
     scrolling = [name for name in heard(browser, "group") if name.startswith("Scrollable")]
     assert set(scrolling) == {"Scrollable formula", "Scrollable code", "Scrollable output"}
@@ -769,8 +769,9 @@ def test_lost_readers_find_the_book(browser: Browser, address: str) -> None:
         assert browser.run("return document.styleSheets[0].cssRules.length") > 50
 
 
-# What paper leaves out on purpose: how a figure is drawn, and its description.
-NOT_ON_PAPER = ".cell.tag_hide-input > details.hide, .figure-text"
+# What paper leaves out on purpose: how a figure is drawn, its description, and statements
+# in the language of the proof assistant.
+NOT_ON_PAPER = ".cell.tag_hide-input > details.hide, .figure-text, .formal"
 
 
 @BY_PAGE
