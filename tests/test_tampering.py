@@ -237,6 +237,9 @@ FORM_HOLES: dict[str, dict[str, Tamper]] = {  # by the rule that has to notice
         "module random": add_code("import random"),
         "from random import": add_code("from random import shuffle"),
     },
+    "printed_lines_fit_a_phone": {
+        "line wider than a phone": print_text("cross-entropy 0.6109 nats, floor 0.5004 nats\n"),
+    },
     "code_is_short_and_public": {
         "private name of divcore": add_code("from divcore.measures import _anything"),
     },

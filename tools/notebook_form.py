@@ -158,6 +158,23 @@ RANDOM_MODULES = {"np.random", "numpy.random"}
 SEEDED = {"default_rng", "Generator", "PCG64", "SeedSequence"}
 
 
+PHONE = 40  # characters of code type that fit into a line of a phone
+
+
+def printed_lines_fit_a_phone(name: str, notebook: Any) -> Iterator[str]:
+    """A result is not cut at the edge of a phone: what is printed has at most 40 characters.
+
+    The errata quote what other texts print, all digits and words.
+    """
+    if name == "errata":
+        return
+    for cell in _code(notebook):
+        for output in cell.outputs:
+            for line in output.get("text", "").splitlines():
+                if len(line) > PHONE:
+                    yield f"cell {cell.id} prints a line of {len(line)} characters: {line}"
+
+
 PACKAGES = ("divcore", "exhibits")
 
 
@@ -356,6 +373,7 @@ RULES: list[Rule] = [
     outputs_are_clean,
     no_check_is_switched_off,
     randomness_is_seeded,
+    printed_lines_fit_a_phone,
     code_is_short_and_public,
     folds_keep_their_name,
     no_fake_output,
